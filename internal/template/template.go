@@ -1,0 +1,126 @@
+package template
+
+import (
+	"errors"
+
+	"postern/internal/template/syntax"
+)
+
+// Node is one value: see syntax.Node. Evaluated properties and outputs are
+// Nodes too, without functions in them.
+type Node = syntax.Node
+
+// The kinds of Node, so that callers need not import syntax.
+const (
+	Null    = syntax.Null
+	Bool    = syntax.Bool
+	Number  = syntax.Number
+	String  = syntax.String
+	List    = syntax.List
+	Map     = syntax.Map
+	Unknown = syntax.Unknown
+)
+
+// Template is a template as it is written. It is not changed by any method and
+// may be used by several goroutines.
+type Template struct {
+	// Version is AWSTemplateFormatVersion, "2010-09-09" also where the
+	// template does not say it.
+	Version string
+	// Description is the template's description; HasDescription tells an
+	// absent one from an empty one.
+	Description    string
+	HasDescription bool
+	// Metadata is the section of that name, nil if absent.
+	Metadata *Node
+	// Transforms are the names that the Transform section declares, in order.
+	Transforms []string
+
+	Parameters []Parameter
+	Rules      []Rule
+	Mappings   *Node // a map of maps of scalars or lists; nil if absent
+	Conditions []Condition
+	Resources  []Resource
+	Outputs    []Output
+
+	root *Node
+}
+
+// Condition is a member of the Conditions section.
+type Condition struct {
+	Name       string
+	Expression *Node
+}
+
+// Resource is a member of the Resources section.
+type Resource struct {
+	LogicalID string
+	// Type is "AWS::ApiGatewayV2::Api", "Custom::Name", …
+	Type string
+	// Properties are as they are written, functions and all; nil if absent.
+	Properties *Node
+	// DependsOn are the logical ids of that attribute, in order.
+	DependsOn []string
+	// Condition names the condition under which the resource exists; empty:
+	// always.
+	Condition string
+	// DeletionPolicy is Delete, Retain, RetainExceptOnCreate or Snapshot;
+	// UpdateReplacePolicy Delete, Retain or Snapshot. Empty if absent.
+	DeletionPolicy, UpdateReplacePolicy string
+	// Metadata, CreationPolicy and UpdatePolicy are as they are written; nil if
+	// absent.
+	Metadata, CreationPolicy, UpdatePolicy *Node
+	// Version is the attribute of custom resources.
+	Version string
+	// Line and Column are where the logical id stands.
+	Line, Column int
+
+	node *Node
+}
+
+// Output is a member of the Outputs section.
+type Output struct {
+	Key string
+	// Value and ExportName are expressions; ExportName is nil if the output is
+	// not exported.
+	Value, ExportName *Node
+	Description       string
+	// Condition names the condition under which the output exists.
+	Condition string
+}
+
+// Parse reads a template's text, JSON or YAML, and its sections. Errors are
+// *Error: the text is not well formed or a section has the wrong shape.
+func Parse(text []byte) (*Template, error) { return nil, errors.New("not built yet") }
+
+// Validate reports what AWS refuses without knowing any parameter: unresolved
+// references, cycles, unknown functions and wrong forms of them, names and
+// counts out of bounds. Errors are *Error.
+//
+// Of a template that declares transforms only the sections which no transform
+// may rewrite are checked; the rest is checked by Bind, once expanded.
+func (t *Template) Validate() error { return errors.New("not built yet") }
+
+// Resource returns the resource of that logical id, or nil.
+func (t *Template) Resource(logicalID string) *Resource {
+	for i := range t.Resources {
+		if t.Resources[i].LogicalID == logicalID {
+			return &t.Resources[i]
+		}
+	}
+	return nil
+}
+
+// Parameter returns the parameter of that name, or nil.
+func (t *Template) Parameter(name string) *Parameter {
+	for i := range t.Parameters {
+		if t.Parameters[i].Name == name {
+			return &t.Parameters[i]
+		}
+	}
+	return nil
+}
+
+// JSON returns the template as compact JSON with functions in their long form:
+// what GetTemplate answers for TemplateStage Processed.
+func (t *Template) JSON() []byte { return t.root.JSON() }
