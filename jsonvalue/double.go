@@ -48,7 +48,7 @@ func appendScientific(dst []byte, f float64) []byte {
 		e--
 	}
 	dst = append(dst, s[:e]...)
-	if s[e-1] == s[0] || s[e-2] == '-' { // a single digit
+	if e == 1 || e == 2 && s[0] == '-' { // a single digit
 		dst = append(dst, ".0"...)
 	}
 	exp, _ := strconv.Atoi(string(s[e+1:]))

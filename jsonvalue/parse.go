@@ -1,27 +1,254 @@
 package jsonvalue
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+	"math/big"
+	"strconv"
+)
 
-// MaxDepth is how deep arrays and objects may nest in a text, which is what
-// json-smart allows too.
+// MaxDepth is how deep arrays and objects may nest in a text, the bound of
+// json-smart's recent releases.
 const MaxDepth = 400
+
+// doubleLength is the longest text of a number with point or exponent that is
+// read as a Double; a longer one becomes a BigDecimal, as json-smart does it.
+const doubleLength = 18
 
 // SyntaxError is what Parse and ParseLenient return for text they do not take.
 type SyntaxError struct {
-	// Offset is the index of the offending byte, Line and Column its place
+	// Offset is the index of the offending byte; Line and Column are its place
 	// counted from 1, the column in bytes.
 	Offset, Line, Column int
 	// Problem says what is wrong there.
 	Problem string
 }
 
-// Error returns the problem and its place.
+// Error returns the place and the problem.
 func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Problem)
 }
 
-// Parse reads text as RFC 8259 JSON.
-func Parse(text []byte) (Value, error) { return Value{}, &SyntaxError{Problem: "not written yet"} }
+func syntaxError(text []byte, offset int, problem string) *SyntaxError {
+	offset = min(offset, len(text))
+	before := text[:offset]
+	return &SyntaxError{
+		Offset:  offset,
+		Line:    1 + bytes.Count(before, []byte{'\n'}),
+		Column:  offset - bytes.LastIndexByte(before, '\n'),
+		Problem: problem,
+	}
+}
 
-// ParseLenient reads text as json-smart's permissive mode does.
-func ParseLenient(text []byte) (Value, error) { return Parse(text) }
+// Parse reads text as JSON by the letter of RFC 8259. Objects keep the order
+// of their members; of several members with one name the last counts, in the
+// place of the first. Numbers become what json-smart makes of them: an Integer,
+// Long or BigInteger by their size, a Double, or a BigDecimal if they have a
+// point or exponent and more than 18 characters. Nesting beyond MaxDepth is an
+// error. The error is a *SyntaxError.
+func Parse(text []byte) (Value, error) {
+	p := parser{b: text, text: string(text)}
+	v, err := p.value(0)
+	if err != nil {
+		return Value{}, err
+	}
+	if p.i = skipSpace(p.b, p.i); p.i < len(p.b) {
+		return Value{}, p.fail(p.i, "unexpected "+p.describe(p.i)+" after the value")
+	}
+	return v, nil
+}
+
+// parser reads b from i on. text is the same bytes: the strings of the tree
+// are pieces of it.
+type parser struct {
+	b    []byte
+	text string
+	i    int
+}
+
+func (p *parser) fail(at int, problem string) error { return syntaxError(p.b, at, problem) }
+
+// describe names what stands at offset i, for an error.
+func (p *parser) describe(i int) string {
+	if i >= len(p.b) {
+		return "end of text"
+	}
+	if c := p.b[i]; c > 0x20 && c < 0x7F {
+		return "'" + string(rune(c)) + "'"
+	}
+	return fmt.Sprintf("byte 0x%02X", p.b[i])
+}
+
+func (p *parser) value(depth int) (Value, error) {
+	p.i = skipSpace(p.b, p.i)
+	if p.i >= len(p.b) {
+		return Value{}, p.fail(p.i, "unexpected end of text, expected a value")
+	}
+	switch c := p.b[p.i]; c {
+	case '{':
+		return p.object(depth)
+	case '[':
+		return p.array(depth)
+	case '"':
+		s, err := p.string()
+		return String(s), err
+	case 't':
+		return p.word("true", Bool(true))
+	case 'f':
+		return p.word("false", Bool(false))
+	case 'n':
+		return p.word("null", Value{})
+	}
+	end := skipNumber(p.b, p.i)
+	if end < 0 {
+		return Value{}, p.fail(p.i, "unexpected "+p.describe(p.i)+", expected a value")
+	}
+	v, _ := number(p.text[p.i:end])
+	p.i = end
+	return v, nil
+}
+
+func (p *parser) word(word string, v Value) (Value, error) {
+	end := skipWord(p.b, p.i, word)
+	if end < 0 {
+		return Value{}, p.fail(p.i, "unexpected "+p.describe(p.i)+", expected "+word)
+	}
+	p.i = end
+	return v, nil
+}
+
+// string reads the literal whose opening quote is at p.i.
+func (p *parser) string() (string, error) {
+	start := p.i + 1
+	end, escaped := skipString(p.b, start)
+	if end < 0 {
+		return "", p.badString(start)
+	}
+	p.i = end
+	if !escaped {
+		return p.text[start : end-1], nil
+	}
+	return string(appendUnescaped(make([]byte, 0, end-start), p.b[start:end-1])), nil
+}
+
+// badString finds what is wrong in the literal whose content starts at i.
+func (p *parser) badString(i int) error {
+	open := i - 1
+	for {
+		i = skipPlain(p.b, i)
+		if i >= len(p.b) {
+			return p.fail(open, "string is not closed")
+		}
+		if p.b[i] != '\\' {
+			return p.fail(i, "control character "+p.describe(i)+" in a string must be escaped")
+		}
+		end := skipEscape(p.b, i+1)
+		if end < 0 {
+			return p.fail(i, "bad escape in a string")
+		}
+		i = end
+	}
+}
+
+func (p *parser) array(depth int) (Value, error) {
+	if depth == MaxDepth {
+		return Value{}, p.fail(p.i, "nested too deep")
+	}
+	l := &List{}
+	p.i = skipSpace(p.b, p.i+1)
+	if p.i < len(p.b) && p.b[p.i] == ']' {
+		p.i++
+		return l.Value(), nil
+	}
+	for {
+		v, err := p.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		l.items = append(l.items, v)
+		if done, err := p.next(']'); done || err != nil {
+			return l.Value(), err
+		}
+	}
+}
+
+func (p *parser) object(depth int) (Value, error) {
+	if depth == MaxDepth {
+		return Value{}, p.fail(p.i, "nested too deep")
+	}
+	m := &Map{}
+	p.i = skipSpace(p.b, p.i+1)
+	if p.i < len(p.b) && p.b[p.i] == '}' {
+		p.i++
+		return m.Value(), nil
+	}
+	for {
+		p.i = skipSpace(p.b, p.i)
+		if p.i >= len(p.b) || p.b[p.i] != '"' {
+			return Value{}, p.fail(p.i, "unexpected "+p.describe(p.i)+", expected a name in double quotes")
+		}
+		name, err := p.string()
+		if err != nil {
+			return Value{}, err
+		}
+		p.i = skipSpace(p.b, p.i)
+		if p.i >= len(p.b) || p.b[p.i] != ':' {
+			return Value{}, p.fail(p.i, "unexpected "+p.describe(p.i)+", expected ':'")
+		}
+		p.i++
+		v, err := p.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		m.Set(name, v)
+		if done, err := p.next('}'); done || err != nil {
+			return m.Value(), err
+		}
+	}
+}
+
+// next reads the comma before another element, or the closing bracket.
+func (p *parser) next(closing byte) (done bool, err error) {
+	p.i = skipSpace(p.b, p.i)
+	if p.i < len(p.b) {
+		switch p.b[p.i] {
+		case ',':
+			p.i++
+			return false, nil
+		case closing:
+			p.i++
+			return true, nil
+		}
+	}
+	return false, p.fail(p.i, fmt.Sprintf("unexpected %s, expected ',' or '%c'", p.describe(p.i), closing))
+}
+
+// number reads a number as json-smart does: text is an optional sign, digits,
+// and maybe a point and an exponent. ok is false if it is no number.
+func number(text string) (v Value, ok bool) {
+	for i := range len(text) {
+		if c := text[i]; c == '.' || c|0x20 == 'e' {
+			return fraction(text)
+		}
+	}
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return Int(i), true
+	}
+	b, ok := new(big.Int).SetString(text, 10)
+	if !ok {
+		return Value{}, false
+	}
+	return BigInt(b), true
+}
+
+func fraction(text string) (v Value, ok bool) {
+	if len(text) > doubleLength {
+		d, ok := ParseDecimal(text)
+		return d.Value(), ok
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil && f == 0 {
+		return Value{}, false
+	}
+	return Double(f), true // infinite if out of range
+}
