@@ -2,17 +2,31 @@ package query
 
 import (
 	"context"
+	"net/http"
 	"slices"
+
+	"postern/internal/apigateway"
+	"postern/internal/sigv4"
 )
 
-// Caller is who sent a request, as the server's front established it.
+// Caller is who sent a request and where it is aimed.
 type Caller struct {
-	AccountID string // twelve digits
-	Region    string // "us-east-1"
+	apigateway.Scope
 	// AccessKeyID and SessionToken are what the request was signed with. Both
 	// are empty for an unsigned request.
 	AccessKeyID  string
 	SessionToken string
+}
+
+// CallerOf returns the caller of a request whose context carries the scope and
+// whose signature, if it is to be verified, was verified.
+func CallerOf(r *http.Request) Caller {
+	signature, _ := sigv4.ScopeOf(r.Header.Get("Authorization"), r.URL.RawQuery)
+	return Caller{
+		Scope:        apigateway.ScopeFrom(r.Context()),
+		AccessKeyID:  signature.AccessKeyID,
+		SessionToken: r.Header.Get("X-Amz-Security-Token"),
+	}
 }
 
 // API is the operations of one service in one version.

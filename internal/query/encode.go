@@ -103,5 +103,5 @@ func element(b *bytes.Buffer, name, text string) {
 // escape writes text as XML character data. Characters that XML cannot carry
 // become U+FFFD.
 func escape(b *bytes.Buffer, text string) {
-	xml.EscapeText(b, []byte(text)) // a bytes.Buffer does not fail
+	_ = xml.EscapeText(b, []byte(text)) // a bytes.Buffer does not fail
 }

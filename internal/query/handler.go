@@ -18,8 +18,6 @@ const DefaultLimit = 4 << 20
 
 // Options are a Handler's settings.
 type Options struct {
-	// Caller says who sent a request. Required.
-	Caller func(*http.Request) Caller
 	// Limit is the largest body in bytes; zero means DefaultLimit.
 	Limit int64
 	// Logger gets internal errors with their request id; nil means
@@ -64,7 +62,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, api, requestID, err)
 		return
 	}
-	out, err := op(r.Context(), h.options.Caller(r), form)
+	out, err := op(r.Context(), CallerOf(r), form)
 	if err != nil {
 		h.fail(w, r, api, requestID, err)
 		return
@@ -142,5 +140,5 @@ func write(w http.ResponseWriter, status int, requestID string, document []byte)
 	header.Set("Content-Length", strconv.Itoa(len(document)))
 	header.Set("X-Amzn-Requestid", requestID)
 	w.WriteHeader(status)
-	w.Write(document)
+	_, _ = w.Write(document) // nobody is left to tell
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"postern/internal/apigateway"
 	"postern/internal/awserr"
 )
 
@@ -75,10 +76,9 @@ func newTestHandler(got *input) http.Handler {
 	api.Refuse("stack sets are not built", "CreateStackSet")
 	other := NewAPI("http://other.example.com/doc/", "2011-06-15")
 	Handle(other, "Who", func(_ context.Context, c Caller, _ *struct{}) (*output, error) {
-		return &output{StackID: c.AccountID}, nil
+		return &output{StackID: strings.Join([]string{c.AccountID, c.Region, c.AccessKeyID, c.SessionToken}, " ")}, nil
 	})
 	return NewHandler(Options{
-		Caller: func(*http.Request) Caller { return Caller{AccountID: "123456789012", Region: "us-east-1"} },
 		Logger: slog.New(slog.DiscardHandler),
 		Limit:  1 << 16,
 	}, api, other)
@@ -88,6 +88,9 @@ func post(t *testing.T, h http.Handler, form string) (int, string) {
 	t.Helper()
 	r := httptest.NewRequest("POST", "/", strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=AKID/20261123/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=00")
+	r.Header.Set("X-Amz-Security-Token", "tok")
+	r = r.WithContext(apigateway.WithScope(r.Context(), apigateway.Scope{Region: "eu-west-1"}))
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	if id := w.Header().Get("X-Amzn-Requestid"); len(id) != 36 || !strings.Contains(w.Body.String(), "<RequestId>"+id+"</RequestId>") {
@@ -207,7 +210,7 @@ func TestEncoding(t *testing.T) {
 func TestVersionSelectsTheAPI(t *testing.T) {
 	for _, form := range []string{"Action=Who&Version=2011-06-15", "Action=Who"} {
 		if _, body := post(t, newTestHandler(nil), form); !strings.Contains(body, `<WhoResponse xmlns="http://other.example.com/doc/">`) ||
-			!strings.Contains(body, "<StackId>123456789012</StackId>") {
+			!strings.Contains(body, "<StackId>000000000000 eu-west-1 AKID tok</StackId>") {
 			t.Errorf("%s: %s", form, body)
 		}
 	}
