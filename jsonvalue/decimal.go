@@ -1,6 +1,7 @@
 package jsonvalue
 
 import (
+	"cmp"
 	"errors"
 	"math/big"
 	"strconv"
@@ -123,7 +124,7 @@ func (d *Decimal) Float64() float64 {
 // Cmp compares the numbers, so 1.0 and 1.00 are equal.
 func (d *Decimal) Cmp(e *Decimal) int {
 	if s, t := d.Unscaled.Sign(), e.Unscaled.Sign(); s != t || s == 0 {
-		return s - t
+		return cmp.Compare(s, t)
 	}
 	if a, b := d.magnitude(), e.magnitude(); a != b {
 		if (a < b) == (d.Unscaled.Sign() > 0) {

@@ -53,11 +53,16 @@ func (d *Document) Member(name string) (raw []byte, ok bool) {
 	if !d.Valid() {
 		return nil, false
 	}
-	for i := len(d.members) - 1; i >= 0; i-- {
-		m := &d.members[i]
-		key := d.body[m.key:m.keyEnd]
+	return find(d.body, d.members, name)
+}
+
+// find returns the raw text of the last of the members with that name.
+func find(body []byte, members []member, name string) (raw []byte, ok bool) {
+	for i := len(members) - 1; i >= 0; i-- {
+		m := &members[i]
+		key := body[m.key:m.keyEnd]
 		if !m.escaped && string(key) == name || m.escaped && unescapesTo(key, name) {
-			return d.body[m.value:m.valueEnd], true
+			return body[m.value:m.valueEnd], true
 		}
 	}
 	return nil, false

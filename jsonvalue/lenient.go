@@ -29,6 +29,10 @@ func parseLenient(text []byte, emptyValues bool) (Value, error) {
 // endByte is the character that json-smart takes for the end of text.
 const endByte = 0x1A
 
+// wordByte is the character from which on json-smart looks up no stop set: it
+// ends a number.
+const wordByte = '~'
+
 // A stop set says which characters end a word without quotes.
 type stopSet string
 
@@ -93,7 +97,11 @@ func (r *lenient) value(stop stopSet, depth int) (Value, error) {
 	case c == '-' || class[c]&classDigit != 0:
 		return r.number(stop)
 	}
-	switch s := r.word(stop); s {
+	s := r.word(stop)
+	if len(s) > 0 && s[0] != c {
+		return String(s), nil // behind a control character no word means anything
+	}
+	switch s {
 	case "null":
 		return Value{}, nil
 	case "true":
@@ -102,9 +110,8 @@ func (r *lenient) value(stop stopSet, depth int) (Value, error) {
 		return Bool(false), nil
 	case "NaN":
 		return Double(math.NaN()), nil
-	default:
-		return String(s), nil
 	}
+	return String(s), nil
 }
 
 // word reads up to a character of stop and trims.
@@ -149,7 +156,7 @@ func (r *lenient) number(stop stopSet) (Value, error) {
 	if plain {
 		end := r.i
 		r.skipBlanks()
-		if c := r.peek(); c == endByte || stop.has(c) {
+		if c := r.peek(); c == endByte || stop.has(c) || c >= wordByte {
 			if end == start+1 && r.b[start] == '-' {
 				return Int(0), nil // json-smart reads a lone minus as 0
 			}
@@ -236,7 +243,11 @@ func (r *lenient) escape(out *[]byte, i int) (int, error) {
 		*out = utf8.AppendRune(*out, c)
 		return i + n, nil
 	}
-	return i + 1, nil
+	c, size := utf8.DecodeRune(r.b[i:])
+	if c > 0xFFFF { // two characters in Java, of which one is dropped
+		*out = append(*out, loneSurrogate)
+	}
+	return i + size, nil
 }
 
 func (r *lenient) array(depth int) (Value, error) {

@@ -59,16 +59,31 @@ func skipDigits(b []byte, i int) int {
 // special returns a word whose lowest set bit is the top bit of the first of
 // eight bytes that a string cannot simply contain: a quote, a backslash or a
 // control character. 0 means that there is none.
+//
+// Subtracting carries a borrow into the top bit of a byte that is too small,
+// and into the bytes above it, so only the lowest bit can be trusted. Flipping
+// bit 1 swaps the quote (0x22) with the space (0x20): one comparison with 0x21
+// then finds quotes and control characters alike.
 func special(v uint64) uint64 {
-	const low, high = 0x0101010101010101, 0x8080808080808080
-	quote := v ^ low*'"'
-	slash := v ^ low*'\\'
-	return ((v-low*0x20)&^v | (quote-low)&^quote | (slash-low)&^slash) & high
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	return (((v ^ ones*2) - ones*0x21) | ((v ^ ones*'\\') - ones)) &^ v & tops
 }
 
 // skipPlain returns the index of the first byte from i on that is special in a
 // string, or len(b).
 func skipPlain(b []byte, i int) int {
+	for end := min(i+16, len(b)-7); i < end; i += 8 { // most strings are short
+		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+	}
+	for ; i+32 <= len(b); i += 32 {
+		w := b[i : i+32 : i+32]
+		if special(binary.LittleEndian.Uint64(w))|special(binary.LittleEndian.Uint64(w[8:]))|
+			special(binary.LittleEndian.Uint64(w[16:]))|special(binary.LittleEndian.Uint64(w[24:])) != 0 {
+			break
+		}
+	}
 	for ; i+8 <= len(b); i += 8 {
 		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
 			return i + bits.TrailingZeros64(m)>>3
