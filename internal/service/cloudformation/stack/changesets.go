@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,7 +25,7 @@ func (r *Repository) ChangeSets(ctx context.Context, s *Stack) ([]*ChangeSet, er
 	sets := make([]*ChangeSet, 0, len(entries))
 	for _, entry := range entries {
 		cs := new(ChangeSet)
-		if err := open(entry.Value, cs); err != nil {
+		if err := json.Unmarshal(entry.Value, cs); err != nil {
 			return nil, fmt.Errorf("document %s: %w", entry.Key, err)
 		}
 		sets = append(sets, cs)
@@ -64,7 +65,7 @@ func (r *Repository) FindChangeSet(ctx context.Context, scope apigateway.Scope, 
 			continue
 		}
 		cs := new(ChangeSet)
-		if err := open(entry.Value, cs); err != nil {
+		if err := json.Unmarshal(entry.Value, cs); err != nil {
 			return nil, nil, fmt.Errorf("document %s: %w", entry.Key, err)
 		}
 		if cs.ID != arn {
@@ -82,7 +83,7 @@ func (r *Repository) SaveChangeSet(ctx context.Context, s *Stack, cs *ChangeSet)
 	if err != nil {
 		return err
 	}
-	value, err := seal(cs)
+	value, err := json.Marshal(cs)
 	if err != nil {
 		return err
 	}

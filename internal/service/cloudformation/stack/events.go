@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -79,7 +80,7 @@ func (r *Repository) writeEvents(ctx context.Context, s *Stack, batches []batch,
 		if err != nil {
 			return err
 		}
-		value, err := seal(append(held, b.events...))
+		value, err := json.Marshal(append(held, b.events...))
 		if err != nil {
 			return err
 		}
@@ -115,7 +116,7 @@ func (r *Repository) readChunk(ctx context.Context, key string, n int) ([]Event,
 		return nil, 0, err
 	}
 	var events []Event
-	if err := open(entry.Value, &events); err != nil {
+	if err := json.Unmarshal(entry.Value, &events); err != nil {
 		return nil, 0, fmt.Errorf("document %s: %w", key, err)
 	}
 	return events[:min(n, len(events))], entry.Revision, nil

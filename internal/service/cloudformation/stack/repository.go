@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -143,7 +144,7 @@ func (r *Repository) read(ctx context.Context, scope apigateway.Scope, parts ...
 
 func (r *Repository) record(entry store.Entry) (*Record, error) {
 	s := new(Stack)
-	if err := open(entry.Value, s); err != nil {
+	if err := json.Unmarshal(entry.Value, s); err != nil {
 		return nil, fmt.Errorf("document %s: %w", entry.Key, err)
 	}
 	return &Record{Stack: s, repository: r, key: entry.Key, revision: entry.Revision}, nil
@@ -270,7 +271,7 @@ func (rec *Record) Save(ctx context.Context) error {
 func (rec *Record) write(ctx context.Context, stored func([]byte) error) error {
 	batches, dropped := rec.place(rec.pending), rec.trim()
 	rec.Saved = rec.repository.clock.Now().UTC()
-	value, err := seal(rec.Stack)
+	value, err := json.Marshal(rec.Stack)
 	if err != nil {
 		return err
 	}

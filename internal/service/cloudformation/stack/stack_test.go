@@ -137,22 +137,6 @@ func TestEventsAreBoundedAndOrdered(t *testing.T) {
 	}
 }
 
-func TestLongDocumentsAreCompressed(t *testing.T) {
-	r := NewRepository(newDocuments(), &clock.Adjustable{})
-	rec := newStack(t, r, "app")
-	rec.Template = strings.Repeat("Resources: {}\n", 70_000)
-	if err := rec.Save(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	entry, _ := r.documents.Get(t.Context(), rec.key)
-	if len(entry.Value) > 100_000 {
-		t.Errorf("the document has %d bytes", len(entry.Value))
-	}
-	if again, err := r.Find(t.Context(), scope, "app"); err != nil || again.Template != rec.Template {
-		t.Errorf("read back: %v", err)
-	}
-}
-
 func TestDeletedStacksArePruned(t *testing.T) {
 	c := &clock.Adjustable{}
 	d := newDocuments()
