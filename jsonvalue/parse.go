@@ -2,6 +2,7 @@ package jsonvalue
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/big"
 	"strconv"
@@ -14,6 +15,11 @@ const MaxDepth = 400
 // doubleLength is the longest text of a number with point or exponent that is
 // read as a Double; a longer one becomes a BigDecimal, as json-smart does it.
 const doubleLength = 18
+
+// maxDigits is the longest text of a number that is kept exactly. Java has no
+// such bound; without one, a message could make every comparison with its
+// number take milliseconds.
+const maxDigits = 1000
 
 // SyntaxError is what Parse and ParseLenient return for text they do not take.
 type SyntaxError struct {
@@ -44,7 +50,8 @@ func syntaxError(text []byte, offset int, problem string) *SyntaxError {
 // of their members; of several members with one name the last counts, in the
 // place of the first. Numbers become what json-smart makes of them: an Integer,
 // Long or BigInteger by their size, a Double, or a BigDecimal if they have a
-// point or exponent and more than 18 characters. Nesting beyond MaxDepth is an
+// point or exponent and more than 18 characters; one of more than 1000
+// characters is a Double. Nesting beyond MaxDepth is an
 // error. The error is a *SyntaxError.
 func Parse(text []byte) (Value, error) {
 	p := parser{b: text, text: string(text)}
@@ -234,6 +241,9 @@ func number(text string) (v Value, ok bool) {
 	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return Int(i), true
 	}
+	if len(text) > maxDigits {
+		return double(text)
+	}
 	b, ok := new(big.Int).SetString(text, 10)
 	if !ok {
 		return Value{}, false
@@ -242,12 +252,18 @@ func number(text string) (v Value, ok bool) {
 }
 
 func fraction(text string) (v Value, ok bool) {
-	if len(text) > doubleLength {
-		d, ok := ParseDecimal(text)
-		return d.Value(), ok
+	if len(text) > doubleLength && len(text) <= maxDigits {
+		// What is too far out for a BigDecimal is a Double after all.
+		if d, ok := ParseDecimal(text); ok {
+			return d.Value(), true
+		}
 	}
+	return double(text)
+}
+
+func double(text string) (v Value, ok bool) {
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil && f == 0 {
+	if errors.Is(err, strconv.ErrSyntax) {
 		return Value{}, false
 	}
 	return Double(f), true // infinite if out of range
