@@ -2,6 +2,9 @@ package template
 
 import (
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 )
 
 // Environment is what a stack gives to its template besides parameters.
@@ -12,8 +15,8 @@ type Environment struct {
 	NotificationARNs     []string
 	// Zones answers Fn::GetAZs; nil: the region's a, b and c.
 	Zones func(region string) []string
-	// Resolver reads parameters and secrets that live elsewhere; nil: every
-	// such reference is an error.
+	// Resolver reads parameters and secrets that live elsewhere; nil: none is
+	// ever found.
 	Resolver Resolver
 	// Transforms are the macros known beside AWS::LanguageExtensions, which
 	// is built in. A template that declares another is refused.
@@ -26,9 +29,13 @@ type Resolver interface {
 	// "ssm", "ssm-secure" or "secretsmanager", reference is all the text after
 	// it. SSM parameter types ask for service "ssm" with the bare name.
 	//
-	// The error's text is shown to the user as it is.
+	// ErrNotFound says that there is no such value, and AWS's text is made of
+	// it; any other error is shown to the user as it is.
 	Resolve(service, reference string) (string, error)
 }
+
+// ErrNotFound is a Resolver's answer for what is not there.
+var ErrNotFound = errors.New("not found")
 
 // Transform rewrites a whole template: root is the template as it is written,
 // without its Transform section; parameters hold every parameter's value. It
@@ -45,36 +52,223 @@ type Bound struct {
 	// Conditions are the values of all conditions.
 	Conditions map[string]bool
 
-	env   Environment
-	graph map[string][]string
+	env    Environment
+	values map[string]*Node
+	graph  *graph
 }
 
 // Bind gives the template its parameters: values by name, a missing one takes
 // its default. It checks them against their declarations, expands transforms,
-// validates the result, evaluates conditions, asserts the rules, and orders
-// the resources. Errors are *Error, or a Resolver's.
+// validates the result, evaluates conditions, asserts the rules, orders the
+// resources, and evaluates everything once with nothing known of any resource,
+// so that what cannot be evaluated is told before one is touched. Errors are
+// *Error, or a Resolver's.
 func (t *Template) Bind(values map[string]string, env Environment) (*Bound, error) {
-	return nil, errors.New("not built yet")
+	if env.Partition == "" {
+		env.Partition = "aws"
+	}
+	if env.URLSuffix == "" {
+		env.URLSuffix = "amazonaws.com"
+	}
+	if err := t.Validate(); err != nil {
+		return nil, err
+	}
+	b := &Bound{env: env, Conditions: map[string]bool{}}
+	if err := b.bindParameters(t, values); err != nil {
+		return nil, err
+	}
+	processed, err := t.expand(b.values, b.texts(), &env)
+	if err != nil {
+		return nil, err
+	}
+	b.Template = processed
+	if t.pending() {
+		if err := processed.Validate(); err != nil {
+			return nil, err
+		}
+		if len(processed.Parameters) != len(t.Parameters) {
+			if err := b.bindParameters(processed, values); err != nil {
+				return nil, err
+			}
+		}
+	}
+	budget := maxEvaluated
+	c := conditionEvaluator{evaluator: b.evaluator(nil, &budget), values: b.Conditions}
+	if err := c.evaluate(); err != nil {
+		return nil, err
+	}
+	if err := b.connect(); err != nil {
+		return nil, err
+	}
+	return b, b.rehearse(&budget)
+}
+
+// evaluator makes an evaluator of the stack's values.
+func (b *Bound) evaluator(refs References, budget *int) evaluator {
+	return evaluator{t: b.Template, values: b.values, conditions: b.Conditions, env: &b.env, refs: refs, budget: budget}
+}
+
+// holds reports whether the condition of that name holds; "" always does.
+func (b *Bound) holds(condition string) bool { return condition == "" || b.Conditions[condition] }
+
+// choose takes the branches of Fn::If.
+func (b *Bound) choose(condition string) bool { return b.Conditions[condition] }
+
+// connect makes the graph of what exists, and refuses references to resources
+// whose condition does not hold, and cycles.
+func (b *Bound) connect() error {
+	b.graph = newGraph()
+	existing := b.Resources()
+	for _, r := range existing {
+		b.graph.add(r.LogicalID)
+	}
+	var missing nameSet
+	for _, r := range existing {
+		var needs nameSet
+		b.Template.dependencies(r, b.choose, func(id string, dependsOn bool) {
+			switch {
+			case b.Exists(id):
+				needs.add(id)
+			case !dependsOn: // which may name a resource that does not exist
+				missing.add(id)
+			}
+		})
+		for _, id := range needs.list {
+			b.graph.edge(r.LogicalID, id)
+		}
+	}
+	if missing.list != nil {
+		return unresolvedDependencies("Template format error: ", missing.list, "Resources")
+	}
+	w := referenceWalker{choose: b.choose, visit: func(r reference) {
+		if (r.kind == refReference || r.kind == getAttReference) && b.Template.declared(r.name) && !b.Exists(r.name) {
+			missing.add(r.name)
+		}
+	}}
+	for _, o := range b.Template.Outputs {
+		if b.holds(o.Condition) {
+			w.walk(o.Value)
+		}
+	}
+	if missing.list != nil {
+		return unresolvedDependencies("", missing.list, "Outputs")
+	}
+	return circular(b.graph)
+}
+
+// rehearse evaluates all that exists with nothing known of resources.
+func (b *Bound) rehearse(budget *int) error {
+	for _, r := range b.Resources() {
+		for _, part := range r.expressions() {
+			e := b.evaluator(nil, budget)
+			e.path = path{"Resources", r.LogicalID, part.Name}
+			if _, err := e.value(part.Value); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := b.outputs(nil, budget)
+	return err
 }
 
 // Resources returns the resources whose condition holds, in the template's
 // order.
-func (b *Bound) Resources() []*Resource { return nil }
+func (b *Bound) Resources() []*Resource {
+	var existing []*Resource
+	for i := range b.Template.Resources {
+		if r := &b.Template.Resources[i]; b.holds(r.Condition) {
+			existing = append(existing, r)
+		}
+	}
+	return existing
+}
 
 // Exists reports whether the resource is declared and its condition holds.
-func (b *Bound) Exists(logicalID string) bool { return false }
+func (b *Bound) Exists(logicalID string) bool {
+	r := b.Template.Resource(logicalID)
+	return r != nil && b.holds(r.Condition)
+}
 
 // Dependencies returns the logical ids that the resource needs before it can be
-// created, in the template's order: by Ref, Fn::GetAtt, Fn::Sub through the
-// chosen branches of Fn::If, and by DependsOn. A resource that does not exist
-// is none.
-func (b *Bound) Dependencies(logicalID string) []string { return nil }
+// created, each once: by Ref, Fn::GetAtt, Fn::Sub through the chosen branches
+// of Fn::If, and by DependsOn. A resource that does not exist is none.
+func (b *Bound) Dependencies(logicalID string) []string {
+	return slices.Clone(b.graph.needs[logicalID])
+}
 
 // Order returns the existing resources in levels: a level needs only levels
 // before it, and what is in one level may be made at the same time. Deletion
 // goes backwards.
-func (b *Bound) Order() [][]string { return nil }
+func (b *Bound) Order() [][]string { return b.graph.levels() }
 
-// Imports returns the names that Fn::ImportValue asks for in what exists,
-// sorted.
-func (b *Bound) Imports() ([]string, error) { return nil, errors.New("not built yet") }
+// bindParameters gives every parameter its value.
+func (b *Bound) bindParameters(t *Template, given map[string]string) error {
+	var unknown []string
+	for name := range given {
+		if t.Parameter(name) == nil {
+			unknown = append(unknown, name)
+		}
+	}
+	if unknown != nil {
+		slices.Sort(unknown)
+		return &Error{Path: "/Parameters", Message: fmt.Sprintf("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))}
+	}
+	b.Parameters, b.values = nil, make(map[string]*Node, len(t.Parameters))
+	var missing, unfetched []string
+	var matcher patternMatcher
+	for i := range t.Parameters {
+		p := &t.Parameters[i]
+		value, ok := given[p.Name]
+		if !ok && p.Default != nil {
+			value, ok = *p.Default, true
+		}
+		if !ok {
+			missing = append(missing, p.Name)
+			continue
+		}
+		if err := p.check(value, &matcher); err != nil {
+			return &Error{Message: err.Error(), Path: "/Parameters/" + p.Name, Line: p.Line, Column: p.Column}
+		}
+		bound := ParameterValue{Name: p.Name, Value: value, NoEcho: p.NoEcho}
+		if _, isSSM := unwrap(p.Type, ssmValuePrefix); isSSM && missing == nil {
+			resolved, err := b.resolve("ssm", value)
+			if errors.Is(err, ErrNotFound) {
+				unfetched = append(unfetched, value)
+			} else if err != nil {
+				return err
+			}
+			bound.Resolved, value = resolved, resolved
+		}
+		b.Parameters = append(b.Parameters, bound)
+		b.values[p.Name] = valueNode(p, value)
+	}
+	if missing != nil {
+		return &Error{Path: "/Parameters", Message: fmt.Sprintf("Parameters: [%s] must have values", strings.Join(missing, ", "))}
+	}
+	if unfetched != nil {
+		return &Error{Path: "/Parameters", Message: fmt.Sprintf(
+			"Unable to fetch parameters [%s] from parameter store for this account.", strings.Join(unfetched, ","))}
+	}
+	return nil
+}
+
+// valueNode is what Ref gives for a parameter: a text, or a list of texts.
+func valueNode(p *Parameter, value string) *Node {
+	at := &Node{Line: p.Line, Column: p.Column}
+	if isListType(p.Type) {
+		return madeList(at, splitList(value))
+	}
+	return made(at, value)
+}
+
+// texts are the parameters' values for a Transform.
+func (b *Bound) texts() map[string]string {
+	texts := make(map[string]string, len(b.Parameters))
+	for _, p := range b.Parameters {
+		texts[p.Name] = p.Value
+		if p.Resolved != "" {
+			texts[p.Name] = p.Resolved
+		}
+	}
+	return texts
+}

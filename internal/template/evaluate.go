@@ -1,22 +1,52 @@
 package template
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+)
 
 // Properties returns the resource's properties with all functions evaluated;
 // an empty map if it has none. What refs does not know is an Unknown node, and
-// so is any string made of it; Node.Known tells. Properties set to AWS::NoValue
+// so is any text made of it; Node.Known tells. Properties set to AWS::NoValue
 // are gone.
 //
-// Dynamic references ({{resolve:…}}) are replaced; of a secret
+// Dynamic references ({{resolve:…}}) are replaced; those to secrets
 // (ssm-secure, secretsmanager) only if secrets is set: change sets and events
 // show the reference itself.
 func (b *Bound) Properties(logicalID string, refs References, secrets bool) (*Node, error) {
-	return nil, errors.New("not built yet")
+	r := b.Template.Resource(logicalID)
+	if r == nil {
+		return nil, fmt.Errorf("template has no resource %s", logicalID)
+	}
+	if r.Properties == nil {
+		return &Node{Kind: Map}, nil
+	}
+	v, err := b.attribute(r, "Properties", r.Properties, refs)
+	if err != nil {
+		return nil, err
+	}
+	if !v.Is(Map) {
+		return nil, errorf(r.Properties, "Template format error: [/Resources/%s/Properties] Properties must be an object.", logicalID)
+	}
+	return b.resolveAll(v, secrets)
 }
 
 // Metadata returns the resource's Metadata attribute evaluated; nil if absent.
 func (b *Bound) Metadata(logicalID string, refs References) (*Node, error) {
-	return nil, errors.New("not built yet")
+	r := b.Template.Resource(logicalID)
+	if r == nil || r.Metadata == nil {
+		return nil, nil
+	}
+	return b.attribute(r, "Metadata", r.Metadata, refs)
+}
+
+func (b *Bound) attribute(r *Resource, name string, n *Node, refs References) (*Node, error) {
+	budget := maxEvaluated
+	e := b.evaluator(refs, &budget)
+	e.path = path{"Resources", r.LogicalID, name}
+	return e.value(n)
 }
 
 // OutputValue is an output of a stack.
@@ -29,17 +59,161 @@ type OutputValue struct {
 // Outputs returns the outputs whose condition holds, in the template's order.
 // Every value must be known.
 func (b *Bound) Outputs(refs References) ([]OutputValue, error) {
-	return nil, errors.New("not built yet")
+	budget := maxEvaluated
+	values, err := b.outputs(refs, &budget)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range values {
+		if v.unknown {
+			return nil, fmt.Errorf("output %s depends on a resource that is not known", v.Key)
+		}
+	}
+	return b.strip(values), nil
 }
 
-// Exports returns the outputs that are exported with only Key and ExportName
-// set, before any resource is known: an export's name may depend on none.
-func (b *Bound) Exports() ([]OutputValue, error) { return nil, errors.New("not built yet") }
+// Exports returns the outputs that are exported with only Key, Description and
+// ExportName set, before any resource is known: an export's name may depend on
+// none.
+func (b *Bound) Exports() ([]OutputValue, error) {
+	budget := maxEvaluated
+	values, err := b.outputs(nil, &budget)
+	if err != nil {
+		return nil, err
+	}
+	values = slices.DeleteFunc(values, func(v output) bool { return v.ExportName == "" })
+	for i := range values {
+		values[i].Value = ""
+	}
+	return b.strip(values), nil
+}
+
+type output struct {
+	OutputValue
+	unknown bool
+}
+
+func (b *Bound) strip(values []output) []OutputValue {
+	list := make([]OutputValue, len(values))
+	for i, v := range values {
+		list[i] = v.OutputValue
+	}
+	return list
+}
+
+var exportName = regexp.MustCompile(`^[A-Za-z0-9:-]{1,255}$`)
+
+func (b *Bound) outputs(refs References, budget *int) ([]output, error) {
+	var list []output
+	for _, o := range b.Template.Outputs {
+		if !b.holds(o.Condition) {
+			continue
+		}
+		e := b.evaluator(refs, budget)
+		e.path = path{"Outputs", o.Key, "Value"}
+		v, err := e.value(o.Value)
+		if err != nil {
+			return nil, err
+		}
+		if err := outputError(v, &e, o.Value); err != nil {
+			return nil, err
+		}
+		out := output{OutputValue: OutputValue{Key: o.Key, Description: o.Description, Value: v.Text}, unknown: v.Is(Unknown)}
+		if o.ExportName != nil {
+			e.path = path{"Outputs", o.Key, "Export", "Name"}
+			form := malformedExport(o, o.ExportName).Error()
+			name, _, err := e.text("", o.ExportName, form)
+			if err != nil {
+				return nil, err
+			}
+			if !exportName.MatchString(name) {
+				return nil, e.fail(o.ExportName, "%s", form)
+			}
+			out.ExportName = name
+		}
+		list = append(list, out)
+	}
+	return list, nil
+}
+
+// outputError refuses values of outputs that are no text.
+func outputError(v *Node, e *evaluator, at *Node) error {
+	const form = "Template format error: The Value field of every Outputs member must evaluate to a String"
+	switch {
+	case v.Is(List):
+		return e.fail(at, form+" and not a List.")
+	case v.Is(Map):
+		return e.fail(at, form+" and not a Map.")
+	case v == nil || v.Is(Null):
+		return e.fail(at, form+".")
+	}
+	return nil
+}
 
 // CheckAttributes returns an error in AWS's words for the first Fn::GetAtt (or
 // ${X.Y} of Fn::Sub) of what exists that names an attribute which supports
 // refuses: "[Error] /Outputs/Url/Value/Fn::GetAtt: Resource type T does not
 // support attribute {Foo}". AWS says it before any resource is touched.
 func (b *Bound) CheckAttributes(supports func(resourceType, attribute string) bool) error {
-	return errors.New("not built yet")
+	var found error
+	b.references(func(r reference) {
+		if r.kind != getAttReference || found != nil {
+			return
+		}
+		name, ok := b.known(r.attribute)
+		target := b.Template.Resource(r.name)
+		if ok && target != nil && !supports(target.Type, name) {
+			found = unsupportedAttribute(r.node, r.path, target.Type, name)
+		}
+	})
+	return found
+}
+
+// Imports returns the names that Fn::ImportValue asks for in what exists,
+// sorted, each once.
+func (b *Bound) Imports() ([]string, error) {
+	var names nameSet
+	var failed error
+	b.references(func(r reference) {
+		if r.kind != importReference {
+			return
+		}
+		name, ok := b.known(r.attribute)
+		if !ok {
+			failed = errors.Join(failed, errorf(r.node, importForm).at(r.path.String()))
+			return
+		}
+		names.add(name)
+	})
+	slices.Sort(names.list)
+	return names.list, failed
+}
+
+// known evaluates an expression to a text that needs no resource.
+func (b *Bound) known(n *Node) (string, bool) {
+	budget := maxEvaluated
+	e := b.evaluator(nil, &budget)
+	v, err := e.value(n)
+	if err != nil {
+		return "", false
+	}
+	return v.Scalar()
+}
+
+// references visits the references of all that exists, through the chosen
+// branches.
+func (b *Bound) references(visit func(reference)) {
+	w := referenceWalker{choose: b.choose, visit: visit}
+	for _, r := range b.Resources() {
+		for _, part := range r.expressions() {
+			w.path = path{"Resources", r.LogicalID, part.Name}
+			w.walk(part.Value)
+		}
+	}
+	for _, o := range b.Template.Outputs {
+		if b.holds(o.Condition) {
+			w.path = path{"Outputs", o.Key, "Value"}
+			w.walk(o.Value)
+		}
+	}
 }

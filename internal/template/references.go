@@ -24,12 +24,6 @@ var ErrUnknown = errors.New("known after apply")
 // The evaluation makes AWS's text of it, which names the place.
 var ErrNoAttribute = errors.New("no such attribute")
 
-// Nothing is a stack of which nothing is known yet: for a change set that
-// creates. Exports are not known to it either.
-var Nothing References = nothing{}
-
-type nothing struct{}
-
-func (nothing) Ref(string) (*Node, bool)             { return nil, false }
-func (nothing) GetAtt(string, string) (*Node, error) { return nil, ErrUnknown }
-func (nothing) ImportValue(string) (string, bool)    { return "", false }
+// Nothing is a stack of which nothing is known yet, nor of any other: every Ref,
+// attribute and import is Unknown.
+var Nothing References

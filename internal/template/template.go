@@ -1,7 +1,8 @@
 package template
 
 import (
-	"errors"
+	"bytes"
+	"slices"
 
 	"postern/internal/template/syntax"
 )
@@ -9,6 +10,9 @@ import (
 // Node is one value: see syntax.Node. Evaluated properties and outputs are
 // Nodes too, without functions in them.
 type Node = syntax.Node
+
+// Member is one name and its value in a Map.
+type Member = syntax.Member
 
 // The kinds of Node, so that callers need not import syntax.
 const (
@@ -44,6 +48,11 @@ type Template struct {
 	Outputs    []Output
 
 	root *Node
+	// extended says that AWS::LanguageExtensions is or was declared.
+	extended bool
+	// conditions are the places in Conditions by name: their number has no
+	// bound, as that of all else has.
+	conditions map[string]int
 }
 
 // Condition is a member of the Conditions section.
@@ -91,15 +100,37 @@ type Output struct {
 
 // Parse reads a template's text, JSON or YAML, and its sections. Errors are
 // *Error: the text is not well formed or a section has the wrong shape.
-func Parse(text []byte) (*Template, error) { return nil, errors.New("not built yet") }
+func Parse(text []byte) (*Template, error) {
+	root, err := syntax.Parse(text)
+	if err != nil {
+		return nil, syntaxError(err)
+	}
+	return fromRoot(root)
+}
 
-// Validate reports what AWS refuses without knowing any parameter: unresolved
-// references, cycles, unknown functions and wrong forms of them, names and
-// counts out of bounds. Errors are *Error.
-//
-// Of a template that declares transforms only the sections which no transform
-// may rewrite are checked; the rest is checked by Bind, once expanded.
-func (t *Template) Validate() error { return errors.New("not built yet") }
+// fromRoot reads the sections of a template.
+func fromRoot(root *Node) (*Template, error) {
+	if !root.Is(Map) {
+		return nil, errorf(root, "Template format error: unsupported structure.")
+	}
+	t := &Template{root: root, Version: formatVersion}
+	if err := t.readTransforms(root.Get("Transform")); err != nil {
+		return nil, err
+	}
+	t.extended = slices.Contains(t.Transforms, languageExtensions)
+	for _, read := range []func() error{
+		t.readTop, t.readParameters, t.readMappings, t.readConditions, t.readRules, t.readResources, t.readOutputs,
+	} {
+		if err := read(); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// pending reports whether transforms have yet to be applied, so that sections
+// may hold what only they understand.
+func (t *Template) pending() bool { return len(t.Transforms) > 0 }
 
 // Resource returns the resource of that logical id, or nil.
 func (t *Template) Resource(logicalID string) *Resource {
@@ -124,3 +155,11 @@ func (t *Template) Parameter(name string) *Parameter {
 // JSON returns the template as compact JSON with functions in their long form:
 // what GetTemplate answers for TemplateStage Processed.
 func (t *Template) JSON() []byte { return t.root.JSON() }
+
+// Equal reports whether two templates say the same, whatever their language,
+// order of members and layout.
+func Equal(a, b *Template) bool {
+	// The texts are compared first: most templates that are equal are so to
+	// the letter.
+	return bytes.Equal(a.JSON(), b.JSON()) || syntax.Equal(a.root, b.root)
+}

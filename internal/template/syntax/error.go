@@ -1,5 +1,7 @@
 package syntax
 
+import "fmt"
+
 // Error is a text that is not well formed.
 type Error struct {
 	// Message is AWS's text, whole: "Template format error: …".
@@ -13,3 +15,17 @@ type Error struct {
 
 // Error returns the message.
 func (e *Error) Error() string { return e.Message }
+
+// notWellFormed is AWS's only sentence for whatever is wrong with a text; the
+// place is said where it is known.
+func notWellFormed(isJSON bool, line, column int, detail string) *Error {
+	language := "YAML"
+	if isJSON {
+		language = "JSON"
+	}
+	message := fmt.Sprintf("Template format error: %s not well-formed.", language)
+	if line > 0 {
+		message += fmt.Sprintf(" (line %d, column %d)", line, column)
+	}
+	return &Error{Message: message, Line: line, Column: column, Detail: detail}
+}

@@ -1,0 +1,253 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Validate reports what AWS refuses without knowing any parameter: unresolved
+// references, cycles, unknown functions and wrong forms of them. (Names,
+// counts and the shape of sections are Parse's.) Errors are *Error.
+//
+// A template that declares transforms is checked by Bind, once they are
+// expanded: only they know what it means.
+func (t *Template) Validate() error {
+	if t.pending() {
+		return nil
+	}
+	for _, check := range []func() error{
+		t.checkConditions, t.checkRules, t.checkResources, t.checkOutputs,
+		t.checkReferences, t.checkConditionNames, t.checkCycles,
+	} {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Template) checkConditions() error {
+	for _, condition := range t.Conditions {
+		c := checker{t: t, place: inConditions, path: path{"Conditions", condition.Name}}
+		if err := c.boolean(condition.Expression); err != nil {
+			return err
+		}
+	}
+	var unresolved nameSet
+	for _, condition := range t.Conditions {
+		t.unresolved(condition.Expression, &unresolved)
+	}
+	if len(unresolved.list) > 0 {
+		return &Error{Path: "/Conditions", Message: fmt.Sprintf(
+			"Template format error: Unresolved dependencies [%s]. Cannot reference resources in the Conditions block of the template",
+			strings.Join(unresolved.list, ", "))}
+	}
+	return t.checkConditionCycles()
+}
+
+// checkConditionCycles refuses conditions that need themselves.
+func (t *Template) checkConditionCycles() error {
+	g := newGraph()
+	for _, condition := range t.Conditions {
+		g.add(condition.Name)
+	}
+	for _, condition := range t.Conditions {
+		visitConditions(condition.Expression, func(name string) { g.edge(condition.Name, name) })
+	}
+	if cycle := g.cycle(); cycle != nil {
+		return &Error{Path: "/Conditions", Message: fmt.Sprintf(
+			"Template format error: Circular dependency between conditions: [%s]", strings.Join(cycle, ", "))}
+	}
+	return nil
+}
+
+// visitConditions calls visit for every {"Condition": name} in a condition.
+func visitConditions(n *Node, visit func(name string)) {
+	switch n.Kind {
+	case List:
+		for _, item := range n.Items {
+			visitConditions(item, visit)
+		}
+	case Map:
+		for _, m := range n.Members {
+			if m.Name == fnCondition && m.Value.Is(String) {
+				visit(m.Value.Text)
+			}
+			visitConditions(m.Value, visit)
+		}
+	}
+}
+
+func (t *Template) checkRules() error {
+	var unresolved nameSet
+	for _, rule := range t.Rules {
+		list := []*Node{}
+		if rule.Condition != nil {
+			list = append(list, rule.Condition)
+		}
+		for _, assertion := range rule.Assertions {
+			list = append(list, assertion.Assert)
+		}
+		for _, n := range list {
+			c := checker{t: t, place: inRules, path: path{"Rules", rule.Name}}
+			if err := c.boolean(n); err != nil {
+				return err
+			}
+			t.unresolved(n, &unresolved)
+		}
+	}
+	if len(unresolved.list) > 0 {
+		return &Error{Path: "/Rules", Message: fmt.Sprintf(
+			"Template format error: Unresolved dependencies [%s]. Cannot reference resources in the Rules block of the template",
+			strings.Join(unresolved.list, ", "))}
+	}
+	return nil
+}
+
+// unresolved adds the names in n that are no parameter, for expressions which
+// may know only those.
+func (t *Template) unresolved(n *Node, names *nameSet) {
+	w := referenceWalker{visit: func(r reference) {
+		known := r.kind == refReference && (pseudoParameters[r.name] || t.Parameter(r.name) != nil)
+		if !known && r.name != "" {
+			names.add(r.name)
+		}
+	}}
+	w.walk(n)
+}
+
+// expressions returns the parts of a resource that may hold functions.
+func (r *Resource) expressions() []Member {
+	var parts []Member
+	for _, part := range []Member{
+		{Name: "Properties", Value: r.Properties}, {Name: "Metadata", Value: r.Metadata},
+		{Name: "CreationPolicy", Value: r.CreationPolicy}, {Name: "UpdatePolicy", Value: r.UpdatePolicy},
+	} {
+		if part.Value != nil {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+func (t *Template) checkResources() error {
+	for i := range t.Resources {
+		r := &t.Resources[i]
+		for _, part := range r.expressions() {
+			c := checker{t: t, path: path{"Resources", r.LogicalID, part.Name}}
+			if err := c.value(part.Value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (t *Template) checkOutputs() error {
+	for _, o := range t.Outputs {
+		c := checker{t: t, path: path{"Outputs", o.Key, "Value"}}
+		if err := c.value(o.Value); err != nil {
+			return err
+		}
+		if o.ExportName == nil {
+			continue
+		}
+		c.path = path{"Outputs", o.Key, "Export", "Name"}
+		if err := c.single(o.ExportName, malformedExport(o, o.ExportName).Error()); err != nil {
+			return err
+		}
+		if !t.independent(o.ExportName) {
+			return errorf(o.ExportName, "Template format error: Output %s is malformed.  The Name field of Export must not depend on any resources, imported values, or Fn::GetAZs.",
+				o.Key).at(c.path.String())
+		}
+	}
+	return nil
+}
+
+// checkReferences refuses references to what the template does not declare,
+// all of a section at once.
+func (t *Template) checkReferences() error {
+	var missing nameSet
+	collect := referenceWalker{visit: func(r reference) {
+		if r.kind != refReference && r.kind != getAttReference {
+			return
+		}
+		if !t.known(r.name) {
+			missing.add(r.name)
+		}
+	}}
+	for i := range t.Resources {
+		for _, part := range t.Resources[i].expressions() {
+			collect.walk(part.Value)
+		}
+		for _, id := range t.Resources[i].DependsOn {
+			if !t.declared(id) {
+				missing.add(id)
+			}
+		}
+	}
+	if missing.list != nil {
+		return unresolvedDependencies("Template format error: ", missing.list, "Resources")
+	}
+	for _, o := range t.Outputs {
+		collect.walk(o.Value)
+	}
+	if missing.list != nil {
+		return unresolvedDependencies("Template format error: ", missing.list, "Outputs")
+	}
+	return nil
+}
+
+func unresolvedDependencies(prefix string, names []string, section string) error {
+	return &Error{Path: "/" + section, Message: fmt.Sprintf(
+		"%sUnresolved resource dependencies [%s] in the %s block of the template", prefix, strings.Join(names, ", "), section)}
+}
+
+// known reports whether a name may be the argument of Ref.
+func (t *Template) known(name string) bool {
+	return pseudoParameters[name] || t.Parameter(name) != nil || t.declared(name)
+}
+
+// checkConditionNames refuses conditions of resources and outputs that are not
+// declared. AWS's text is not known.
+func (t *Template) checkConditionNames() error {
+	for i := range t.Resources {
+		if r := &t.Resources[i]; r.Condition != "" && !t.hasCondition(r.Condition) {
+			return errorf(r.node.Get("Condition"), "Template format error: Unresolved condition dependency %s in the Resources block of the template",
+				r.Condition).at("/Resources/" + r.LogicalID + "/Condition")
+		}
+	}
+	for _, o := range t.Outputs {
+		if o.Condition != "" && !t.hasCondition(o.Condition) {
+			return &Error{Path: "/Outputs/" + o.Key + "/Condition", Message: fmt.Sprintf(
+				"Template format error: Unresolved condition dependency %s in the Outputs block of the template", o.Condition)}
+		}
+	}
+	return nil
+}
+
+// checkCycles refuses resources that need each other whatever the parameters:
+// neither resources under a condition nor branches of Fn::If are regarded.
+// Bind looks again with all that exists.
+func (t *Template) checkCycles() error {
+	g := newGraph()
+	for i := range t.Resources {
+		if t.Resources[i].Condition == "" {
+			g.add(t.Resources[i].LogicalID)
+		}
+	}
+	for i := range t.Resources {
+		r := &t.Resources[i]
+		t.dependencies(r, nil, func(id string, _ bool) { g.edge(r.LogicalID, id) })
+	}
+	return circular(g)
+}
+
+func circular(g *graph) error {
+	cycle := g.cycle()
+	if cycle == nil {
+		return nil
+	}
+	return &Error{Path: "/Resources", Message: fmt.Sprintf(
+		"Circular dependency between resources: [%s]", strings.Join(cycle, ", "))}
+}
