@@ -162,11 +162,10 @@ func (thing) Schema() *Schema { return schema }
 
 type batch struct{ log *[]string }
 
-func (b batch) Begin(ctx context.Context) context.Context {
+func (b batch) Begin(ctx context.Context) (context.Context, func(context.Context) error) {
 	*b.log = append(*b.log, "begin")
-	return ctx
+	return ctx, func(context.Context) error { *b.log = append(*b.log, "end"); return nil }
 }
-func (b batch) End(context.Context) error { *b.log = append(*b.log, "end"); return nil }
 
 func TestRegistry(t *testing.T) {
 	r := NewRegistry(thing{})
@@ -175,7 +174,8 @@ func TestRegistry(t *testing.T) {
 	}
 	var log []string
 	r.AddBatch(batch{&log})
-	if err := r.End(r.Begin(t.Context())); err != nil || len(log) != 2 {
+	ctx, end := r.Begin(t.Context())
+	if err := end(ctx); err != nil || len(log) != 2 {
 		t.Errorf("batch saw %v, error %v", log, err)
 	}
 }

@@ -53,13 +53,12 @@ type Result struct {
 	Attributes map[string]string
 }
 
-// Batch is implemented by types that make many changes at once cheaper. Begin
-// is called once before the first change of an operation on a stack, and the
-// context it returns is handed to all types; End after the last one, however
-// the operation ends.
+// Batch makes many changes at once cheaper. Begin is called once before the
+// first change of an operation on a stack, and the context that it returns is
+// handed to all types; the function that it returns is called after the last
+// change, however the operation ends.
 type Batch interface {
-	Begin(context.Context) context.Context
-	End(context.Context) error
+	Begin(context.Context) (context.Context, func(context.Context) error)
 }
 
 // Registry is a set of resource types.
@@ -100,22 +99,20 @@ func (r *Registry) Supports(typeName, attribute string) bool {
 	return ok && slices.Contains(t.Schema().Attributes, attribute)
 }
 
-// Begin calls Begin of all batches.
-func (r *Registry) Begin(ctx context.Context) context.Context {
-	for _, b := range r.batches {
-		ctx = b.Begin(ctx)
+// Begin calls Begin of all batches. The function that it returns ends them and
+// tells the first error.
+func (r *Registry) Begin(ctx context.Context) (context.Context, func(context.Context) error) {
+	ends := make([]func(context.Context) error, len(r.batches))
+	for i, b := range r.batches {
+		ctx, ends[i] = b.Begin(ctx)
 	}
-	return ctx
-}
-
-// End calls End of all batches with the context that Begin returned. The first
-// error is returned.
-func (r *Registry) End(ctx context.Context) error {
-	var first error
-	for _, b := range r.batches {
-		if err := b.End(ctx); err != nil && first == nil {
-			first = err
+	return ctx, func(ctx context.Context) error {
+		var first error
+		for _, end := range ends {
+			if err := end(ctx); err != nil && first == nil {
+				first = err
+			}
 		}
+		return first
 	}
-	return first
 }

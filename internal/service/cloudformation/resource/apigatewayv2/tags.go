@@ -1,0 +1,48 @@
+package apigatewayv2
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"postern/internal/service/apigatewayv2"
+	"postern/internal/service/cloudformation/resource"
+	"postern/internal/template"
+)
+
+// tags returns the tags of a resource: the stack's, and over them its own.
+func tags(stack map[string]string, properties *template.Node) map[string]string {
+	all := maps.Clone(stack)
+	if all == nil {
+		all = map[string]string{}
+	}
+	if own := properties.Get("Tags"); own != nil {
+		for _, m := range own.Members {
+			all[m.Name], _ = m.Value.Scalar()
+		}
+	}
+	return all
+}
+
+// retag changes the tags of the resource at arn from what they were to what
+// they are to be.
+func retag(ctx context.Context, s *apigatewayv2.Service, arn string, r *resource.Request) error {
+	before, after := tags(r.PreviousTags, r.Previous), tags(r.Tags, r.Properties)
+	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(before)), func(key string) bool {
+		_, kept := after[key]
+		return kept
+	})
+	maps.DeleteFunc(after, func(key, value string) bool {
+		old, had := before[key]
+		return had && old == value
+	})
+	if len(gone) > 0 {
+		if err := s.UntagResource(ctx, r.Scope, arn, gone); err != nil {
+			return err
+		}
+	}
+	if len(after) > 0 {
+		return s.TagResource(ctx, r.Scope, arn, after)
+	}
+	return nil
+}
