@@ -44,15 +44,15 @@ type Entry struct{ Name, Value string }
 // Value returns what $context.authorizer.{name} stands for: a member of the
 // context, or the principal.
 func (r *Result) Value(name string) (string, bool) {
+	if name == PrincipalID {
+		return r.PrincipalID, true
+	}
 	for i := range r.Context {
 		if r.Context[i].Name == name {
 			return r.Context[i].Value, true
 		}
 	}
-	switch name {
-	case PrincipalID:
-		return r.PrincipalID, true
-	case "usageIdentifierKey":
+	if name == "usageIdentifierKey" {
 		return r.UsageIdentifierKey, r.UsageIdentifierKey != ""
 	}
 	return "", false
