@@ -1,0 +1,306 @@
+//go:build amd64 || arm64
+
+package socket
+
+import (
+	"net/netip"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"postern/internal/frame"
+)
+
+// readAhead is how much a loop reads at once beyond what one frame may need.
+const readAhead = 64 << 10
+
+// A loop is one epoll instance and the goroutine that serves its connections.
+type loop struct {
+	srv    *Server
+	group  *loops
+	ep     int
+	event  int // an eventfd that wakes the loop
+	wheel  wheel
+	count  atomic.Int64
+	events []unix.EpollEvent
+
+	// buf holds what is read of one connection while it is handled, gather the
+	// output meanwhile.
+	buf    []byte
+	gather []byte
+	now    time.Duration // of this round
+	lately int64         // the tick of the last look at the wheel
+	due    []*Conn
+
+	// resting says that listeners are not waited on until the time given.
+	resting bool
+	until   time.Duration
+
+	signalled atomic.Bool
+	deaf      atomic.Bool // no more accepting
+	quit      atomic.Bool
+
+	mu     sync.Mutex
+	calls  []*Conn // connections to look at
+	closed bool
+}
+
+var _ transport = (*loop)(nil)
+
+func newLoop(g *loops) (*loop, error) {
+	s := g.srv
+	l := &loop{
+		srv: s, group: g, ep: -1, event: -1,
+		events: make([]unix.EpollEvent, 512),
+		buf:    make([]byte, max(s.limits.Frame+frame.MaxHeader, headSpace(&s.limits))+readAhead),
+	}
+	l.wheel.wake = l.wakeUp
+	var err error
+	if l.ep, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return nil, err
+	}
+	if l.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
+		l.close()
+		return nil, err
+	}
+	if err = l.control(unix.EPOLL_CTL_ADD, l.event, unix.EPOLLIN); err == nil {
+		err = l.watchListeners()
+	}
+	if err != nil {
+		l.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+func (l *loop) close() {
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	for _, fd := range []int{l.ep, l.event} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+}
+
+func (l *loop) control(op, fd int, events uint32) error {
+	return unix.EpollCtl(l.ep, op, fd, &unix.EpollEvent{Events: events, Fd: int32(fd)})
+}
+
+// watchListeners has the loop woken for new connections, one loop for each.
+func (l *loop) watchListeners() error {
+	for _, fd := range l.group.socks {
+		if err := l.control(unix.EPOLL_CTL_ADD, fd, unix.EPOLLIN|unix.EPOLLEXCLUSIVE); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loop) ignoreListeners() {
+	for _, fd := range l.group.socks {
+		l.control(unix.EPOLL_CTL_DEL, fd, 0)
+	}
+}
+
+// rest stops accepting for a moment, where the next try would fail as well.
+func (l *loop) rest() {
+	if !l.resting {
+		l.resting, l.until = true, l.now+500*time.Millisecond
+		l.ignoreListeners()
+	}
+}
+
+// run serves until stop.
+func (l *loop) run() {
+	deaf := false
+	for !l.quit.Load() {
+		n := l.wait()
+		l.now = l.srv.now()
+		for i := range n {
+			l.happened(&l.events[i])
+		}
+		l.expire()
+		if !deaf && l.deaf.Load() {
+			deaf = true
+			l.ignoreListeners()
+		}
+		if l.resting && l.now >= l.until {
+			l.resting = false
+			if !deaf {
+				l.watchListeners()
+			}
+		}
+	}
+}
+
+// wait returns how many events there are, at least one unless the time has
+// come for something. It asks without telling the scheduler first, then gives
+// other goroutines their turn, and blocks only when there is still nothing.
+func (l *loop) wait() int {
+	if n := sysPoll(l.ep, l.events); n > 0 {
+		return n
+	}
+	runtime.Gosched()
+	if n := sysPoll(l.ep, l.events); n > 0 {
+		return n
+	}
+	timeout := -1
+	at, any := l.wheel.sleepUntil()
+	if l.resting && (!any || l.until < at) {
+		at, any = l.until, true
+	}
+	if any {
+		timeout = int((max(at-l.srv.now(), 0) + time.Millisecond - 1) / time.Millisecond)
+	}
+	n, _ := unix.EpollWait(l.ep, l.events, timeout)
+	l.wheel.awake()
+	return max(n, 0)
+}
+
+// wakeUp ends the loop's wait, now or the next time. It may be called from any
+// goroutine.
+func (l *loop) wakeUp() {
+	if l.signalled.Swap(true) {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.closed {
+		unix.Write(l.event, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+	}
+}
+
+// happened handles one event.
+func (l *loop) happened(e *unix.EpollEvent) {
+	c := l.group.table.get(e.Fd)
+	if c == nil || c.via != transport(l) {
+		// Not a connection, or one that ended earlier in this round.
+		l.other(e)
+		return
+	}
+	if e.Events&unix.EPOLLOUT != 0 {
+		l.flush(c)
+	}
+	switch {
+	case e.Events&unix.EPOLLIN != 0:
+		l.read(c)
+	case e.Events&(unix.EPOLLERR|unix.EPOLLHUP) != 0:
+		l.probe(c)
+	}
+}
+
+func (l *loop) other(e *unix.EpollEvent) {
+	if int(e.Fd) == l.event {
+		l.called()
+		return
+	}
+	for _, sock := range l.group.socks {
+		if int(e.Fd) == sock && !l.deaf.Load() && !l.resting {
+			l.take(sock)
+		}
+	}
+}
+
+// called looks at the connections that somebody asked to look at.
+func (l *loop) called() {
+	var count [8]byte
+	sysRead(int32(l.event), count[:])
+	// Before the list is taken: what is added from now on signals again.
+	l.signalled.Store(false)
+	l.mu.Lock()
+	calls := l.calls
+	l.calls = nil
+	l.mu.Unlock()
+	for _, c := range calls {
+		c.mu.Lock()
+		c.called = false
+		ended, over := c.phase() == gone, c.over()
+		c.mu.Unlock()
+		switch {
+		case ended:
+		case over:
+			l.finish(c)
+		case c.in != nil:
+			l.process(c, c.in.bytes, 0)
+		}
+	}
+}
+
+// expire looks at the connections whose time has come.
+func (l *loop) expire() {
+	tick := int64(l.now / wheelTick)
+	if tick == l.lately {
+		return
+	}
+	l.lately = tick
+	l.due = l.wheel.expire(l.now, l.due[:0])
+	for _, c := range l.due {
+		c.onTime(l.srv)
+	}
+	clear(l.due)
+}
+
+// admit makes an accepted descriptor a connection of one of the loops.
+func (l *loop) admit(fd int32, remote netip.AddrPort) {
+	s := l.srv
+	if !s.enter() {
+		unix.Close(int(fd))
+		return
+	}
+	to := l.group.lightest(l)
+	c := &Conn{via: to, fd: fd, interest: unix.EPOLLIN}
+	c.setRemote(remote)
+	c.born = int64(l.now)
+	c.last.Store(c.born)
+	to.count.Add(1)
+	l.group.table.set(fd, c)
+	to.wheel.add(c, l.now+s.limits.Handshake)
+	if err := to.control(unix.EPOLL_CTL_ADD, int(fd), unix.EPOLLIN); err != nil {
+		s.starved.note("error", err.Error())
+		to.drop(c)
+		unix.Close(int(fd))
+		s.exit()
+		return
+	}
+	if s.stopping.Load() {
+		c.goAway(false)
+	}
+}
+
+// drop forgets a connection. What becomes of its descriptor is for the caller.
+func (l *loop) drop(c *Conn) {
+	l.wheel.remove(c)
+	l.group.table.set(c.fd, nil)
+	l.count.Add(-1)
+}
+
+// finish closes a connection and tells the handler.
+func (l *loop) finish(c *Conn) {
+	c.mu.Lock()
+	if c.phase() == gone {
+		c.mu.Unlock()
+		return
+	}
+	c.setPhase(gone)
+	c.setEnd(frame.StatusAbnormal, reasonAbnormal)
+	end, accepted := c.end, c.accepted
+	l.drop(c)
+	unix.Close(int(c.fd))
+	c.fd, c.in, c.out = -1, nil, nil
+	c.mu.Unlock()
+	if accepted {
+		l.srv.closed(c, end)
+	}
+	l.srv.exit()
+}
+
+// sysWouldBlock reports whether a call is to be tried again later.
+func sysWouldBlock(errno syscall.Errno) bool {
+	return errno == syscall.EAGAIN || errno == syscall.EINTR
+}
