@@ -37,7 +37,10 @@ type referenceWalker struct {
 	// plain leaves functions out of the path: "/Properties/Target" instead of
 	// "/Properties/Target/Fn::Join/1/0/Ref".
 	plain bool
-	path  path
+	// inside counts the functions around that make one value of many, within
+	// which a plain path does not go on.
+	inside int
+	path   path
 }
 
 // walk visits the references in n. Functions of the wrong form are passed over:
@@ -60,7 +63,13 @@ func (w *referenceWalker) walk(n *Node) {
 			return
 		}
 		w.path = append(w.path, name)
+		if name != fnIf {
+			w.inside++
+		}
 		w.call(n, name, argument)
+		if name != fnIf {
+			w.inside--
+		}
 		w.path = w.path[:len(w.path)-1]
 	}
 }
@@ -68,7 +77,7 @@ func (w *referenceWalker) walk(n *Node) {
 // step walks a child; within a function its position is part of the path only
 // where functions are.
 func (w *referenceWalker) step(name string, inFunction bool, child *Node) {
-	if inFunction && w.plain {
+	if w.plain && (inFunction || w.inside > 0) {
 		w.walk(child)
 		return
 	}
