@@ -1,0 +1,212 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"sort"
+	"strings"
+	"unique"
+
+	"postern/internal/apigateway"
+	"postern/internal/awserr"
+	"postern/internal/ids"
+	"postern/internal/socket"
+	"postern/internal/trace"
+)
+
+// upgrade is the request of a CONNECT event, read when somebody asks. It is
+// the mapping.Params of the event.
+type upgrade struct {
+	request *socket.Upgrade
+	// query holds the values of each parameter; nil until asked for.
+	query url.Values
+}
+
+// values are the query parameters. What cannot be decoded is left out, as
+// net/url does it.
+func (u *upgrade) values() url.Values {
+	if u.query == nil {
+		u.query, _ = url.ParseQuery(queryOf(u.request.Target))
+	}
+	return u.query
+}
+
+// Open serves a request for a connection: it is accepted when its $connect
+// integration, if there is one, has answered 2xx.
+func (g *Gateway) Open(u *socket.Upgrade) {
+	a, ok := g.Resolve(u.Host, u.Target)
+	s, l, err := g.find(a)
+	switch {
+	case !ok || err != nil || a.Rest != "" && a.Rest != "/":
+		g.turnAway(u, forbidden, "there is no such API and stage")
+		return
+	case l.gone || l.EndpointDisabled:
+		g.turnAway(u, forbidden, "the endpoint is disabled")
+		return
+	case g.connects != nil && !g.connects.Allow(g.clock.Now()):
+		g.turnAway(u, tooManyRequests, "over the limit of new connections")
+		return
+	}
+	c := &connection{stage: s, domain: unique.Make(u.Host), agent: unique.Make(u.Header.Get("User-Agent"))}
+	e := g.begin(connectEvent, c, l)
+	e.upgrade = &upgrade{request: u}
+	c.id = e.ids.Next()
+	c.connectedAt = epoch(e.time())
+	e.startRecord(nil)
+	e.route = l.Connect
+	if e.route == nil {
+		e.accept(nil)
+		return
+	}
+	e.connect()
+}
+
+// turnAway refuses a request before it is a connection.
+func (g *Gateway) turnAway(u *socket.Upgrade, r *gatewayResponse, why string) {
+	g.logger.Debug("connection refused", "host", u.Host, "status", r.kind.Status, "cause", why)
+	u.Reject(r.kind.Status, socket.Header{
+		{Name: "Content-Type", Value: "application/json"},
+		{Name: "x-amzn-RequestId", Value: ids.UUID()},
+		{Name: "x-amzn-ErrorType", Value: r.kind.Code},
+	}, []byte(`{"message":"`+r.message+`"}`))
+}
+
+// connect takes the event through the $connect route.
+func (e *event) connect() {
+	if f := e.throttle(); f != nil {
+		// Throttling comes before there is a connection to speak of.
+		u := e.upgrade.request
+		e.note(f)
+		e.gateway.turnAway(u, f.response, "over the limit of the $connect route")
+		e.end()
+		return
+	}
+	f := e.authorize()
+	if f == nil {
+		f = e.requireParameters()
+	}
+	if f == nil {
+		f = e.makeRequest()
+	}
+	if f != nil {
+		e.reject(f)
+		return
+	}
+	if invoker := e.live.routes[e.route.Index].invoker; invoker != nil {
+		j := &job{event: e, invoker: invoker, run: (*event).finishConnect}
+		e.gateway.working.Go(j.do)
+		return
+	}
+	e.finishConnect(e.mock())
+}
+
+var errUnprotected = errors.New("this build cannot check the authorization that the route asks for: it refuses everybody")
+
+// authorize refuses what it cannot check: a route that asks for protection is
+// never silently open.
+func (e *event) authorize() *failure {
+	r := e.route
+	switch {
+	case r.AuthorizationType != "" && r.AuthorizationType != apigateway.AuthorizationNone:
+		return fail(internalError, fmt.Errorf("AuthorizationType %s: %w", r.AuthorizationType, errUnprotected))
+	case r.ApiKeyRequired:
+		return fail(internalError, fmt.Errorf("ApiKeyRequired: %w", errUnprotected))
+	}
+	return nil
+}
+
+// badRequest is what a request without a required parameter gets.
+var badRequest = &gatewayResponse{"Bad request", awserr.BadRequest}
+
+// requireParameters checks the route's required request parameters.
+func (e *event) requireParameters() *failure {
+	var missing []string
+	for _, p := range e.route.Required {
+		source, name, ok := strings.Cut(strings.TrimPrefix(p, "route.request."), ".")
+		if !ok {
+			continue
+		}
+		there := true
+		switch strings.ToLower(source) {
+		case "header", "multivalueheader":
+			there = e.upgrade.request.Header.Get(name) != ""
+		case "querystring", "multivaluequerystring":
+			there = e.upgrade.values().Get(name) != ""
+		}
+		if !there {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	sort.Strings(missing)
+	return &failure{response: badRequest,
+		message: "Missing required request parameters: [" + strings.Join(missing, ", ") + "]"}
+}
+
+// finishConnect opens the connection or refuses it, f being what the
+// integration failed with.
+func (e *event) finishConnect(f *failure) {
+	if f != nil {
+		e.reject(f)
+		return
+	}
+	header, f := e.makeAnswer()
+	if f != nil {
+		e.reject(f)
+		return
+	}
+	status := e.response.Status
+	switch {
+	case successful(status):
+		e.accept(header)
+	case status < 300 || status > 599:
+		e.reject(fail(internalError, fmt.Errorf("the $connect integration answered %d, which is no HTTP status to refuse with", status)))
+	default:
+		e.decline(status, header)
+	}
+}
+
+// accept makes the request a connection.
+func (e *event) accept(header socket.Header) {
+	e.record.Step(trace.Reply, "", "101", "")
+	e.answered(101)
+	g, c, u := e.gateway, e.conn, e.upgrade.request
+	e.end()
+	g.registry.admit(c, func() { c.socket = u.Accept(header, c) })
+	if c.stage.live.Load().gone {
+		// The stage was deleted while $connect was answered.
+		c.socket.Close(goingAway, goingAwayReason)
+	}
+}
+
+// decline refuses with the integration's own answer.
+func (e *event) decline(status int, header socket.Header) {
+	header = append(header, socket.Field{Name: "x-amz-apigw-id", Value: e.requestIdentity().String()})
+	e.answered(status)
+	e.record.Bytes(trace.Reply, "", e.reply, "refused by the integration")
+	e.upgrade.request.Reject(status, header, e.reply)
+	e.end()
+}
+
+// reject refuses with an answer of the gateway.
+func (e *event) reject(f *failure) {
+	e.note(f)
+	e.answered(f.response.kind.Status)
+	e.reply = appendError(e.reply[:0], f.text(), e.conn.id, e.requestIdentity())
+	e.upgrade.request.Reject(f.response.kind.Status, socket.Header{
+		{Name: "Content-Type", Value: "application/json; charset=UTF-8"},
+		{Name: "x-amz-apigw-id", Value: e.requestIdentity().String()},
+		{Name: "x-amzn-ErrorType", Value: f.response.kind.Code},
+	}, e.reply)
+	e.end()
+}
+
+// answered notes the status that the client is shown.
+func (e *event) answered(status int) {
+	if e.record != nil {
+		e.record.Status = status
+	}
+}

@@ -1,0 +1,30 @@
+package gateway
+
+import (
+	"sync/atomic"
+	"unique"
+
+	"postern/internal/ids"
+	"postern/internal/socket"
+)
+
+// What a connection is told when its stage goes, or the server.
+const (
+	goingAway       = 1001
+	goingAwayReason = "Going away"
+)
+
+// connection is one open connection. There may be a million of them: strings
+// that many share are interned, and what few need is behind a pointer.
+type connection struct {
+	id     ids.ID
+	stage  *stage
+	socket *socket.Conn
+	// domain is the host that the client used; agent its User-Agent, "" for
+	// none.
+	domain, agent unique.Handle[string]
+	// connectedAt is in milliseconds since 1970.
+	connectedAt int64
+	// queue orders the integrations that block; nil until the first.
+	queue atomic.Pointer[queue]
+}

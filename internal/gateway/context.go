@@ -1,0 +1,115 @@
+package gateway
+
+import (
+	"strings"
+	"time"
+
+	"postern/internal/apigateway"
+	"postern/jsonvalue"
+)
+
+// clfTime is the form of $context.requestTime, which is always UTC.
+const clfTime = "02/Jan/2006:15:04:05 +0000"
+
+// contextNames are the $context variables that an event of ours can have, in
+// the order in which AWS's reference lists them.
+//
+// Source: Developer Guide, "WebSocket API mapping template reference".
+var contextNames = []string{
+	"apiId", "connectedAt", "connectionId", "disconnectReason", "disconnectStatusCode",
+	"domainName", "domainPrefix", "error.message", "error.messageString", "eventType", "extendedRequestId",
+	"identity.sourceIp", "identity.userAgent", "messageDirection", "messageId", "requestId",
+	"requestTime", "requestTimeEpoch", "routeKey", "stage", "status",
+}
+
+// ContextNames implements mapping.Context.
+func (e *event) ContextNames() []string { return contextNames }
+
+// ContextValue implements mapping.Context: the value of a $context variable,
+// made when it is asked for. What the event does not have is not there.
+func (e *event) ContextValue(name string) (jsonvalue.Value, bool) {
+	switch name {
+	case "apiId":
+		return jsonvalue.String(e.live.APIID), true
+	case "connectionId":
+		return jsonvalue.String(e.conn.id.String()), true
+	case "requestId", "extendedRequestId":
+		return jsonvalue.String(e.requestIdentity().String()), true
+	case "messageId":
+		if e.kind != messageEvent {
+			return jsonvalue.Value{}, false
+		}
+		return jsonvalue.String(e.messageIdentity().String()), true
+	case "connectedAt":
+		return jsonvalue.Int(e.conn.connectedAt), true
+	case "domainName":
+		return jsonvalue.String(e.conn.domain.Value()), true
+	case "domainPrefix":
+		prefix, _, _ := strings.Cut(e.conn.domain.Value(), ".")
+		return jsonvalue.String(prefix), true
+	case "eventType":
+		return jsonvalue.String(e.kind), true
+	case "messageDirection":
+		return jsonvalue.String("IN"), true
+	case "requestTime":
+		return jsonvalue.String(e.time().UTC().Format(clfTime)), true
+	case "requestTimeEpoch":
+		return jsonvalue.Int(e.time().UnixMilli()), true
+	case "routeKey":
+		if e.route == nil {
+			return jsonvalue.Value{}, false
+		}
+		return jsonvalue.String(e.route.RouteKey), true
+	case "stage":
+		return jsonvalue.String(e.live.Stage), true
+	}
+	return e.rareValue(name)
+}
+
+// rareValue answers for what few templates ask.
+func (e *event) rareValue(name string) (jsonvalue.Value, bool) {
+	switch name {
+	case "identity.sourceIp":
+		return jsonvalue.String(e.sourceIP()), true
+	case "identity.userAgent":
+		agent := e.conn.agent.Value()
+		return jsonvalue.String(agent), agent != ""
+	case "disconnectStatusCode":
+		return jsonvalue.Int(int64(e.closed.code)), e.kind == disconnectEvent
+	case "disconnectReason":
+		return jsonvalue.String(e.closed.reason), e.kind == disconnectEvent
+	case "error.message":
+		if e.failed != nil {
+			return jsonvalue.String(e.failed.text()), true
+		}
+	case "error.messageString":
+		if e.failed != nil {
+			return jsonvalue.String(`"` + e.failed.text() + `"`), true
+		}
+	case "status":
+		if e.response.Status != 0 {
+			return jsonvalue.Int(int64(e.response.Status)), true
+		}
+	}
+	return jsonvalue.Value{}, false
+}
+
+func (e *event) sourceIP() string {
+	if e.upgrade != nil {
+		return e.upgrade.request.Remote.Addr().Unmap().String()
+	}
+	return e.client.Remote().Addr().Unmap().String()
+}
+
+// arn returns the event's resource, arn:aws:execute-api:….
+func (e *event) arn() string {
+	key := ""
+	if e.route != nil {
+		key = e.route.RouteKey
+	}
+	return strings.Join([]string{"arn", apigateway.Partition, "execute-api", e.live.Region,
+		e.live.AccountID, e.live.APIID + "/" + e.live.Stage + "/" + key}, ":")
+}
+
+// epoch is a time in milliseconds, as $context shows times.
+func epoch(t time.Time) int64 { return t.UnixMilli() }

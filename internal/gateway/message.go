@@ -1,0 +1,147 @@
+package gateway
+
+import (
+	"postern/internal/deployment"
+	"postern/internal/socket"
+	"postern/internal/trace"
+)
+
+// Message serves a message. What does not block is done when it returns.
+func (g *Gateway) Message(sc *socket.Conn, text []byte) {
+	g.serve(sc.State().(*connection), sc, text)
+}
+
+func (g *Gateway) serve(c *connection, from client, text []byte) {
+	l := c.stage.live.Load()
+	if l.gone {
+		return // the connection is being closed
+	}
+	e := g.begin(messageEvent, c, l)
+	e.client = from
+	e.message.Reset(text)
+	e.startRecord(text)
+	if f := e.admit(); f != nil {
+		e.refuse(f)
+		e.end()
+		return
+	}
+	if invoker := l.routes[e.route.Index].invoker; invoker != nil {
+		e.detach()
+		c.enqueue(&job{event: e, invoker: invoker, run: (*event).finishMessage})
+		return
+	}
+	e.finishMessage(e.mock())
+}
+
+// admit takes a message to its route and makes the integration request.
+func (e *event) admit() *failure {
+	if f := e.selectRoute(); f != nil {
+		return f
+	}
+	if f := e.throttle(); f != nil {
+		return f
+	}
+	return e.makeRequest()
+}
+
+// finishMessage answers the client, f being what the integration failed with.
+func (e *event) finishMessage(f *failure) {
+	if f == nil && e.route.TwoWay {
+		if f = e.makeReply(); f == nil {
+			e.send()
+		}
+	} else if f == nil {
+		e.record.Step(trace.RouteResponse, "", "", "the route is one-way: the answer is dropped")
+	}
+	if f != nil {
+		e.refuse(f)
+	}
+	e.end()
+}
+
+// selectRoute evaluates the route selection expression.
+func (e *event) selectRoute() *failure {
+	l := e.live
+	switch {
+	case !e.message.Valid():
+		// AWS: what is not JSON goes to $default, whatever the expression.
+		e.route = l.Default
+		e.record.Step(trace.RouteSelection, "", "", "the message is not JSON")
+	case l.Selection == nil:
+		e.route = l.Default
+		if e.record != nil {
+			e.record.Step(trace.RouteSelection, "", "", l.SelectionError.Error())
+		}
+	default:
+		env := e.environment()
+		e.key = l.Selection.Append(e.key[:0], env)
+		e.route = l.Route(e.key)
+		if e.record != nil {
+			e.record.Bytes(trace.RouteSelection, l.Selection.String(), e.key, chosen(e.route))
+		}
+	}
+	if e.route == nil {
+		return &failure{response: forbidden}
+	}
+	return nil
+}
+
+// chosen says which route was taken.
+func chosen(r *deployment.Route) string {
+	if r == nil {
+		return "no route of that key and no $default"
+	}
+	return "route " + r.RouteKey
+}
+
+// throttle takes a token for the event.
+func (e *event) throttle() *failure {
+	if b := e.gateway.arrivals; b != nil && !b.Allow(e.time()) {
+		e.record.Step(trace.Throttle, "", "", "over the limit of all events")
+		return &failure{response: tooManyRequests}
+	}
+	if b := e.live.routes[e.route.Index].bucket; b != nil && !b.Allow(e.time()) {
+		e.record.Step(trace.Throttle, "", "", "over the limit of the route")
+		return &failure{response: tooManyRequests}
+	}
+	return nil
+}
+
+// refuse tells the client why its message came to nothing. The connection
+// stays open.
+func (e *event) refuse(f *failure) {
+	e.note(f)
+	e.reply = appendError(e.reply[:0], f.text(), e.conn.id, e.requestIdentity())
+	e.transmit()
+}
+
+// send sends the reply, if it is not empty: nothing is sent for nothing.
+func (e *event) send() {
+	if len(e.reply) == 0 {
+		e.record.Step(trace.Reply, "", "", "the answer is empty: nothing is sent")
+		return
+	}
+	if len(e.reply) > maxReply {
+		e.refuse(fail(internalError, errReplyTooLarge))
+		return
+	}
+	e.reply = validText(e.reply)
+	e.transmit()
+}
+
+func (e *event) transmit() {
+	e.record.Bytes(trace.Reply, "", e.reply, "")
+	if err := e.client.Send(e.reply); err != nil && e.record != nil {
+		// The client left or reads too slowly; $disconnect will say so.
+		e.record.Step(trace.Reply, "", "", err.Error())
+	}
+}
+
+// detach copies what belongs to the caller, before the event leaves it.
+func (e *event) detach() {
+	e.own = append(e.own[:0], e.message.Body()...)
+	e.message.Reset(e.own)
+	if e.passed {
+		e.request.Reset(e.own)
+	}
+}

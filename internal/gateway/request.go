@@ -1,0 +1,180 @@
+package gateway
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+
+	"postern/internal/apigateway"
+	"postern/internal/deployment"
+	"postern/internal/integration"
+	"postern/internal/mapping"
+	"postern/internal/selection"
+	"postern/internal/trace"
+	"postern/jsonvalue"
+)
+
+// environment prepares what selection expressions may read.
+func (e *event) environment() *selection.Env {
+	e.env.Document = &e.message
+	e.env.StageVariables = e.live.StageVariables
+	return &e.env
+}
+
+// scope prepares what a template may read; $input is the given document.
+func (e *event) scope(input *jsonvalue.Document) *mapping.Input {
+	e.input.Document = input
+	e.input.Context = e
+	e.input.StageVariables = e.live.StageVariables
+	e.input.Params = nil
+	if e.upgrade != nil {
+		e.input.Params = e.upgrade
+	}
+	return &e.input
+}
+
+// makeRequest makes the body of the integration request: the client's message
+// as it is, or what a template makes of it.
+func (e *event) makeRequest() *failure {
+	in := e.route.Integration
+	if in == nil {
+		return fail(internalError, e.route.TargetError)
+	}
+	if in.Proxy {
+		e.passOn()
+		return nil
+	}
+	t, f := e.selectTemplate(&in.Templates, trace.TemplateSelection)
+	if f != nil {
+		return f
+	}
+	if t == nil {
+		return e.passthrough(in)
+	}
+	if t.Err != nil {
+		return fail(internalError, fmt.Errorf("request template %q: %w", t.Key, t.Err))
+	}
+	var err error
+	if e.rendered, err = t.Render(e.rendered[:0], e.scope(&e.message)); err != nil {
+		return fail(internalError, fmt.Errorf("request template %q: %w", t.Key, err))
+	}
+	e.record.Bytes(trace.RequestTemplate, t.Key, e.rendered, "")
+	e.request.Reset(e.rendered)
+	return e.toBinary(in)
+}
+
+// selectTemplate finds the template that an expression selects; nil if there
+// is none.
+func (e *event) selectTemplate(ts *deployment.Templates, kind string) (*deployment.Template, *failure) {
+	if ts.SelectionError != nil {
+		return nil, fail(internalError, fmt.Errorf("TemplateSelectionExpression: %w", ts.SelectionError))
+	}
+	e.key = e.key[:0]
+	if ts.Selection != nil {
+		e.key = ts.Selection.Append(e.key, e.environment())
+	}
+	t := ts.Select(e.key)
+	if e.record != nil {
+		note := "no template: the body passes unchanged"
+		if t != nil {
+			note = "template " + t.Key
+		}
+		e.record.Bytes(kind, ts.Source, e.key, note)
+	}
+	return t, nil
+}
+
+var (
+	errNotBase64 = errors.New("Execution failed due to configuration error: Unable to base64 decode the body.")
+	errNoMatch   = errors.New("no request template matches and PassthroughBehavior refuses the message")
+)
+
+// passthrough is what the PassthroughBehavior says for a message that no
+// template takes.
+func (e *event) passthrough(in *deployment.Integration) *failure {
+	refused := in.Passthrough == apigateway.PassthroughNever ||
+		in.Passthrough == apigateway.PassthroughWhenNoTemplates && in.Templates.Len() > 0
+	if refused {
+		return fail(unsupportedMedia, errNoMatch)
+	}
+	e.passOn()
+	return e.toBinary(in)
+}
+
+// passOn makes the client's message the integration request.
+func (e *event) passOn() {
+	e.passed = true
+	e.request.Reset(e.message.Body())
+}
+
+// toBinary decodes the request body for an integration that asks for bytes.
+func (e *event) toBinary(in *deployment.Integration) *failure {
+	if in.ContentHandling != apigateway.ConvertToBinary {
+		return nil
+	}
+	body, err := base64.StdEncoding.AppendDecode(nil, e.request.Body())
+	if err != nil {
+		return fail(internalError, errNotBase64)
+	}
+	e.passed = false
+	e.rendered = body
+	e.request.Reset(body)
+	return nil
+}
+
+// mock lets the MOCK integration answer.
+func (e *event) mock() *failure {
+	status, err := integration.Mock(&e.request)
+	if err != nil {
+		return fail(internalError, err)
+	}
+	e.response.Status = status
+	if e.record != nil {
+		e.record.Step(trace.Integration, apigateway.IntegrationMock, fmt.Sprint(status), "")
+	}
+	return nil
+}
+
+// invoke lets another integration answer. It blocks.
+func (e *event) invoke(i integration.Invoker) *failure {
+	in := e.route.Integration
+	ctx, cancel := context.WithTimeout(e.gateway.context, in.Timeout)
+	defer cancel()
+	r, err := i.Invoke(ctx, e.invocation(in))
+	if err != nil {
+		f := integration.FailureOf(err)
+		return fail(responseTo(f.Cause), f)
+	}
+	e.response = *r
+	if e.record != nil {
+		e.record.Step(trace.Integration, in.Type, fmt.Sprint(r.Status), "")
+	}
+	return nil
+}
+
+// invocation is what an integration other than MOCK is given.
+func (e *event) invocation(in *deployment.Integration) *integration.Request {
+	return &integration.Request{
+		Integration: in,
+		Body:        e.request.Body(),
+		Context: func(name string) (string, bool) {
+			v, ok := e.ContextValue(name)
+			return v.String(), ok
+		},
+		StageVariables: e.live.StageVariables,
+	}
+}
+
+// responseTo is what the client sees of an integration that did not answer.
+func responseTo(c integration.Cause) *gatewayResponse {
+	switch c {
+	case integration.Timeout:
+		return requestTimedOut
+	case integration.FunctionError:
+		return badGateway
+	case integration.BackendUnreachable:
+		return unreachable
+	}
+	return internalError
+}

@@ -1,0 +1,162 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"sync/atomic"
+	"time"
+
+	"postern/internal/apigateway"
+	"postern/internal/deployment"
+	"postern/internal/integration"
+	"postern/internal/throttle"
+)
+
+// api is one API of this node. It is immutable; its stages are not.
+type api struct {
+	id     string
+	stages map[string]*stage
+}
+
+// stage is one stage for as long as it exists: its connections hold on to it
+// and find in it what serves their next event.
+type stage struct {
+	live atomic.Pointer[live]
+}
+
+// live is a snapshot at work.
+type live struct {
+	*deployment.Snapshot
+	// routes are what the routes of the snapshot need besides, by their Index.
+	routes []liveRoute
+	// gone says that the stage or its API was deleted: the snapshot serves the
+	// $disconnect of the remaining connections and nothing else.
+	gone bool
+}
+
+type liveRoute struct {
+	bucket  *throttle.Bucket    // nil for no limit
+	invoker integration.Invoker // nil for MOCK, and without an integration
+}
+
+// Apply makes the document of an API take effect: new stages accept
+// connections, open connections meet the new snapshots from their next event
+// on, and the connections of stages that are gone are closed. A nil document
+// means that the API was deleted.
+func (g *Gateway) Apply(apiID string, document []byte) {
+	g.applying.Lock()
+	defer g.applying.Unlock()
+	before := (*g.apis.Load())[apiID]
+	var after *api
+	if document != nil {
+		var doc apigateway.Document
+		if err := json.Unmarshal(document, &doc); err != nil {
+			// The last good configuration stays: a reader of another version
+			// must not take an API away.
+			g.logger.Error("unreadable API document", "api", apiID, "error", err)
+			return
+		}
+		after = g.compile(apiID, &doc, before)
+	}
+	next := maps.Clone(*g.apis.Load())
+	if after != nil {
+		next[apiID] = after
+	} else {
+		delete(next, apiID)
+	}
+	g.apis.Store(&next)
+	g.retire(before, after)
+}
+
+// compile makes the stages of an API, keeping the identity of those that were
+// there before.
+func (g *Gateway) compile(apiID string, doc *apigateway.Document, before *api) *api {
+	after := &api{id: apiID, stages: make(map[string]*stage, len(doc.Stages))}
+	now := g.clock.Now()
+	for i := range doc.Stages {
+		name := doc.Stages[i].StageName
+		snapshot, err := deployment.Compile(doc, name)
+		if errors.Is(err, deployment.ErrNotDeployed) {
+			continue
+		}
+		if err != nil {
+			g.logger.Error("stage does not compile", "api", apiID, "stage", name, "error", err)
+			continue
+		}
+		// The key in the store names the API, whatever the document says.
+		snapshot.APIID = apiID
+		s := &stage{}
+		if before != nil && before.stages[name] != nil {
+			s = before.stages[name]
+		}
+		s.live.Store(g.enliven(snapshot, s.live.Load(), now))
+		after.stages[name] = s
+		for _, w := range snapshot.Warnings {
+			g.logger.Debug("fault in a deployed configuration", "api", apiID, "stage", name, "fault", w.String())
+		}
+	}
+	return after
+}
+
+// enliven gives the routes of a snapshot their buckets and ways out. A bucket
+// whose limit did not change goes on as full as it was.
+func (g *Gateway) enliven(s *deployment.Snapshot, before *live, now time.Time) *live {
+	buckets := map[string]*throttle.Bucket{}
+	if before != nil {
+		for i, r := range before.Routes {
+			buckets[r.RouteKey] = before.routes[i].bucket
+		}
+	}
+	l := &live{Snapshot: s, routes: make([]liveRoute, len(s.Routes))}
+	for i, r := range s.Routes {
+		if r.Integration != nil {
+			l.routes[i].invoker = g.invoker(r.Integration.Type)
+		}
+		if r.Throttle == nil {
+			continue
+		}
+		b := buckets[r.RouteKey]
+		if b == nil || b.Limit() != *r.Throttle {
+			b = throttle.New(*r.Throttle, now)
+		}
+		l.routes[i].bucket = b
+	}
+	return l
+}
+
+// retire closes the connections of stages that are there no more.
+func (g *Gateway) retire(before, after *api) {
+	if before == nil {
+		return
+	}
+	gone := map[*stage]bool{}
+	for name, s := range before.stages {
+		if after == nil || after.stages[name] != s {
+			l := *s.live.Load()
+			l.gone = true
+			s.live.Store(&l)
+			gone[s] = true
+		}
+	}
+	if len(gone) == 0 {
+		return
+	}
+	for _, c := range g.registry.collect(func(c *connection) bool { return gone[c.stage] }) {
+		c.socket.Close(goingAway, goingAwayReason)
+	}
+}
+
+// find returns the stage that an address names, or an error for the trace.
+func (g *Gateway) find(a Address) (*stage, *live, error) {
+	api, ok := (*g.apis.Load())[a.APIID]
+	if !ok {
+		return nil, nil, fmt.Errorf("there is no API %q", a.APIID)
+	}
+	s, ok := api.stages[a.Stage]
+	if !ok {
+		return nil, nil, fmt.Errorf("API %s has no deployed stage %q", a.APIID, a.Stage)
+	}
+	return s, s.live.Load(), nil
+}

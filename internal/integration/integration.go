@@ -1,0 +1,108 @@
+// Package integration holds the ways out of the gateway: what happens to a
+// message once its integration request is made, until the backend's answer is
+// there.
+//
+// A way out knows neither routes nor clients and never transforms: templates,
+// parameter mappings and responses are the gateway's. MOCK needs no backend
+// and is a plain function; every other type is an Invoker, which may block and
+// is therefore called outside the event loops, with its integration's timeout
+// in the context.
+package integration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"postern/internal/deployment"
+)
+
+// Request is the integration request, made.
+type Request struct {
+	// Integration is the compiled integration. Read only.
+	Integration *deployment.Integration
+	// Header, Query and Path are the mapped request parameters, and on
+	// $connect the headers that the type passes on. They are the Invoker's.
+	Header http.Header
+	Query  map[string][]string
+	Path   map[string]string
+	// Body is the rendered template or the client's message. It is valid
+	// during the call.
+	Body []byte
+	// Context answers for $context values, by their dotted names.
+	Context func(name string) (string, bool)
+	// StageVariables are the stage's. Read only.
+	StageVariables map[string]string
+}
+
+// Response is the backend's answer, also one that reports an error of its own.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	// ErrorMessage is what Lambda says of a failed function; nil otherwise.
+	ErrorMessage []byte
+}
+
+// Invoker is one way out. It is safe for concurrent use.
+type Invoker interface {
+	// Invoke sends the request and returns the answer. It returns by the
+	// context's deadline. Its errors are *Failure for what AWS has words for;
+	// any other error is a failure of the backend's connection.
+	Invoke(ctx context.Context, r *Request) (*Response, error)
+}
+
+// Cause classes what kept an integration from answering.
+type Cause int
+
+// The causes, with what the client of $connect sees.
+const (
+	BackendUnreachable Cause = iota // INTEGRATION_FAILURE, 504
+	Timeout                         // INTEGRATION_TIMEOUT, 504
+	FunctionError                   // the function failed or answered nonsense, 502
+	Misconfigured                   // API_CONFIGURATION_ERROR, 500
+)
+
+// Failure is an integration that did not answer. Its text is for the execution
+// log and the trace, never for the client.
+type Failure struct {
+	Cause Cause
+	Text  string
+	Err   error
+}
+
+// Error returns the text with the error underneath.
+func (f *Failure) Error() string {
+	if f.Err != nil {
+		return f.Text + ": " + f.Err.Error()
+	}
+	return f.Text
+}
+
+// Unwrap returns the error underneath.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// FailureOf returns the Failure in err's chain; an expired deadline is a
+// Timeout, and what remains is an unreachable backend.
+func FailureOf(err error) *Failure {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &Failure{Cause: Timeout, Text: "Execution failed due to a timeout error", Err: err}
+	}
+	return &Failure{Cause: BackendUnreachable, Text: "Execution failed due to an internal error", Err: err}
+}
+
+// Unsupported is the Invoker of a type that this build has no way out for. It
+// fails every request and says which type it was.
+type Unsupported struct{}
+
+var _ Invoker = Unsupported{}
+
+// Invoke fails.
+func (Unsupported) Invoke(_ context.Context, r *Request) (*Response, error) {
+	return nil, &Failure{Cause: Misconfigured,
+		Text: fmt.Sprintf("integrations of type %s are not supported yet", r.Integration.Type)}
+}
