@@ -156,12 +156,11 @@ func (p *parser) quoted(s seq) seq {
 	if closed {
 		p.i += 2
 	}
-	for i, r := range text {
-		n := node(p.char(r))
-		if i+utf8.RuneLen(r) == len(text) {
-			n = p.quantified(n)
-		}
-		s = append(s, n)
+	for _, r := range text {
+		s = append(s, p.char(r))
+	}
+	if n := len(s) - 1; text != "" {
+		s[n] = p.quantified(s[n])
 	}
 	return s
 }
@@ -370,6 +369,7 @@ func (p *parser) escape(at int) node {
 	if s, ok := p.classEscape(at); ok {
 		return s
 	}
+	start := p.i
 	switch c := p.next(); c {
 	case -1:
 		if p.err == nil {
@@ -409,7 +409,7 @@ func (p *parser) escape(at int) node {
 		}
 		return backReference{number, p.flags}
 	default:
-		p.i -= utf8.RuneLen(c)
+		p.i = start
 		if r, ok := p.charEscape(at); ok {
 			return p.char(r)
 		}
