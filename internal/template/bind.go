@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"postern/internal/template/intrinsic"
+	"postern/internal/template/syntax"
 )
 
 // Environment is what a stack gives to its template besides parameters.
@@ -77,7 +80,7 @@ func (t *Template) Bind(values map[string]string, env Environment) (*Bound, erro
 	if err := b.bindParameters(t, values); err != nil {
 		return nil, err
 	}
-	processed, err := t.expand(b.values, b.texts(), &env)
+	processed, err := t.expand(b)
 	if err != nil {
 		return nil, err
 	}
@@ -92,20 +95,40 @@ func (t *Template) Bind(values map[string]string, env Environment) (*Bound, erro
 			}
 		}
 	}
-	budget := maxEvaluated
-	c := conditionEvaluator{evaluator: b.evaluator(nil, &budget), values: b.Conditions}
-	if err := c.evaluate(); err != nil {
-		return nil, err
+	e := b.evaluator(b.Template, nil)
+	e.Conditions = b.Conditions
+	for _, c := range b.Template.Conditions {
+		if _, err := e.Condition(c.Name); err != nil {
+			return nil, err
+		}
+	}
+	for _, rule := range b.Template.Rules {
+		if err := assert(rule, &e); err != nil {
+			return nil, err
+		}
 	}
 	if err := b.connect(); err != nil {
 		return nil, err
 	}
-	return b, b.rehearse(&budget)
+	return b, b.rehearse(e.Budget)
 }
 
-// evaluator makes an evaluator of the stack's values.
-func (b *Bound) evaluator(refs References, budget *int) evaluator {
-	return evaluator{t: b.Template, values: b.values, conditions: b.Conditions, env: &b.env, refs: refs, budget: budget}
+// evaluator makes an evaluator for a template with the stack's values and a
+// budget of its own. It computes conditions anew.
+func (b *Bound) evaluator(t *Template, refs References) intrinsic.Evaluator {
+	budget := intrinsic.MaxEvaluated
+	return intrinsic.Evaluator{
+		Scope: &t.scope, Values: b.values, Conditions: map[string]bool{},
+		Zones: b.env.zones, References: refs, Budget: &budget,
+	}
+}
+
+// bound makes an evaluator for what stands at a place of the processed
+// template.
+func (b *Bound) bound(refs References, place ...string) intrinsic.Evaluator {
+	e := b.evaluator(b.Template, refs)
+	e.Conditions, e.Path = b.Conditions, place
+	return e
 }
 
 // holds reports whether the condition of that name holds; "" always does.
@@ -140,14 +163,14 @@ func (b *Bound) connect() error {
 	if missing.list != nil {
 		return unresolvedDependencies("Template format error: ", missing.list, "Resources")
 	}
-	w := referenceWalker{choose: b.choose, visit: func(r reference) {
-		if (r.kind == refReference || r.kind == getAttReference) && b.Template.declared(r.name) && !b.Exists(r.name) {
-			missing.add(r.name)
+	w := intrinsic.Walker{Choose: b.choose, Visit: func(r intrinsic.Reference) {
+		if (r.Kind == intrinsic.ByRef || r.Kind == intrinsic.ByGetAtt) && b.Template.Resource(r.Name) != nil && !b.Exists(r.Name) {
+			missing.add(r.Name)
 		}
 	}}
 	for _, o := range b.Template.Outputs {
 		if b.holds(o.Condition) {
-			w.walk(o.Value)
+			w.Walk(o.Value)
 		}
 	}
 	if missing.list != nil {
@@ -160,9 +183,9 @@ func (b *Bound) connect() error {
 func (b *Bound) rehearse(budget *int) error {
 	for _, r := range b.Resources() {
 		for _, part := range r.expressions() {
-			e := b.evaluator(nil, budget)
-			e.path = path{"Resources", r.LogicalID, part.Name}
-			if _, err := e.value(part.Value); err != nil {
+			e := b.bound(nil, "Resources", r.LogicalID, part.Name)
+			e.Budget = budget
+			if _, err := e.Value(part.Value); err != nil {
 				return err
 			}
 		}
@@ -213,7 +236,7 @@ func (b *Bound) bindParameters(t *Template, given map[string]string) error {
 		slices.Sort(unknown)
 		return &Error{Path: "/Parameters", Message: fmt.Sprintf("Parameters: [%s] do not exist in the template", strings.Join(unknown, ", "))}
 	}
-	b.Parameters, b.values = nil, make(map[string]*Node, len(t.Parameters))
+	b.Parameters, b.values = nil, b.env.pseudo()
 	var missing, unfetched []string
 	var matcher patternMatcher
 	for i := range t.Parameters {
@@ -252,13 +275,36 @@ func (b *Bound) bindParameters(t *Template, given map[string]string) error {
 	return nil
 }
 
+// zones answers Fn::GetAZs.
+func (env *Environment) zones(region string) []string {
+	if region == "" {
+		region = env.Region
+	}
+	if env.Zones != nil {
+		return env.Zones(region)
+	}
+	return []string{region + "a", region + "b", region + "c"}
+}
+
+// pseudo returns the values of the pseudo parameters.
+func (env *Environment) pseudo() map[string]*Node {
+	return map[string]*Node{
+		"AWS::AccountId":        syntax.NewString(env.AccountID),
+		"AWS::NotificationARNs": syntax.NewStrings(env.NotificationARNs...),
+		"AWS::Partition":        syntax.NewString(env.Partition),
+		"AWS::Region":           syntax.NewString(env.Region),
+		"AWS::StackId":          syntax.NewString(env.StackID),
+		"AWS::StackName":        syntax.NewString(env.StackName),
+		"AWS::URLSuffix":        syntax.NewString(env.URLSuffix),
+	}
+}
+
 // valueNode is what Ref gives for a parameter: a text, or a list of texts.
 func valueNode(p *Parameter, value string) *Node {
-	at := &Node{Line: p.Line, Column: p.Column}
 	if isListType(p.Type) {
-		return madeList(at, splitList(value))
+		return syntax.NewStrings(splitList(value)...)
 	}
-	return made(at, value)
+	return syntax.NewString(value)
 }
 
 // texts are the parameters' values for a Transform.

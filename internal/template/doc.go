@@ -18,6 +18,9 @@
 // say. Limits on the size of a text belong to the service, too.
 //
 // Nothing that a template says can make the package hang or grow without
-// bound: nesting, evaluated size and steps are limited, see Limits in
-// limits.go.
+// bound: nesting, evaluated size and what a pattern may cost are limited, see
+// limits.go, syntax.MaxDepth and intrinsic.MaxEvaluated.
+//
+// Below it stand syntax, which reads the text, and intrinsic, which knows the
+// functions.
 package template

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"postern/internal/template/intrinsic"
 )
 
 const resolvePrefix = "{{resolve:"
@@ -28,7 +30,7 @@ func (b *Bound) resolveAll(n *Node, secrets bool) (*Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		return made(n, text), nil
+		return &Node{Kind: String, Text: text, Line: n.Line, Column: n.Column}, nil
 	case List:
 		out := *n
 		out.Items = make([]*Node, len(n.Items))
@@ -85,15 +87,16 @@ func (b *Bound) resolveText(text string, secrets bool) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if out.Len()+len(value) > maxEvaluated {
-			return "", errTooLarge
+		if out.Len()+len(value) > intrinsic.MaxEvaluated {
+			return "", intrinsic.ErrTooLarge
 		}
 		out.WriteString(value)
 		text = after
 	}
 }
 
-// notFound is AWS's text for a reference to what is not there [practice].
+// notFound is AWS's text for a reference to what is not there, known from
+// its users' reports.
 func notFound(service, reference, account string) string {
 	if service == "secretsmanager" {
 		return "Secrets Manager can't find the specified secret."

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+
+	"postern/internal/template/intrinsic"
+	"postern/internal/template/syntax"
 )
 
 // Properties returns the resource's properties with all functions evaluated;
@@ -28,7 +31,7 @@ func (b *Bound) Properties(logicalID string, refs References, secrets bool) (*No
 		return nil, err
 	}
 	if !v.Is(Map) {
-		return nil, errorf(r.Properties, "Template format error: [/Resources/%s/Properties] Properties must be an object.", logicalID)
+		return nil, syntax.Errorf(r.Properties, "Template format error: [/Resources/%s/Properties] Properties must be an object.", logicalID)
 	}
 	return b.resolveAll(v, secrets)
 }
@@ -43,10 +46,8 @@ func (b *Bound) Metadata(logicalID string, refs References) (*Node, error) {
 }
 
 func (b *Bound) attribute(r *Resource, name string, n *Node, refs References) (*Node, error) {
-	budget := maxEvaluated
-	e := b.evaluator(refs, &budget)
-	e.path = path{"Resources", r.LogicalID, name}
-	return e.value(n)
+	e := b.bound(refs, "Resources", r.LogicalID, name)
+	return e.Value(n)
 }
 
 // OutputValue is an output of a stack.
@@ -59,7 +60,7 @@ type OutputValue struct {
 // Outputs returns the outputs whose condition holds, in the template's order.
 // Every value must be known.
 func (b *Bound) Outputs(refs References) ([]OutputValue, error) {
-	budget := maxEvaluated
+	budget := intrinsic.MaxEvaluated
 	values, err := b.outputs(refs, &budget)
 	if err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func (b *Bound) Outputs(refs References) ([]OutputValue, error) {
 // ExportName set, before any resource is known: an export's name may depend on
 // none.
 func (b *Bound) Exports() ([]OutputValue, error) {
-	budget := maxEvaluated
+	budget := intrinsic.MaxEvaluated
 	values, err := b.outputs(nil, &budget)
 	if err != nil {
 		return nil, err
@@ -109,25 +110,25 @@ func (b *Bound) outputs(refs References, budget *int) ([]output, error) {
 		if !b.holds(o.Condition) {
 			continue
 		}
-		e := b.evaluator(refs, budget)
-		e.path = path{"Outputs", o.Key, "Value"}
-		v, err := e.value(o.Value)
+		e := b.bound(refs, "Outputs", o.Key, "Value")
+		e.Budget = budget
+		v, err := e.Value(o.Value)
 		if err != nil {
 			return nil, err
 		}
-		if err := outputError(v, &e, o.Value); err != nil {
+		if err := outputError(v, e.Path, o.Value); err != nil {
 			return nil, err
 		}
 		out := output{OutputValue: OutputValue{Key: o.Key, Description: o.Description, Value: v.Text}, unknown: v.Is(Unknown)}
 		if o.ExportName != nil {
-			e.path = path{"Outputs", o.Key, "Export", "Name"}
+			e.Path = intrinsic.Path{"Outputs", o.Key, "Export", "Name"}
 			form := malformedExport(o, o.ExportName).Error()
-			name, _, err := e.text("", o.ExportName, form)
+			name, _, err := e.Text("", o.ExportName, form)
 			if err != nil {
 				return nil, err
 			}
 			if !exportName.MatchString(name) {
-				return nil, e.fail(o.ExportName, "%s", form)
+				return nil, syntax.Errorf(o.ExportName, "%s", form).At(e.Path.String())
 			}
 			out.ExportName = name
 		}
@@ -137,15 +138,15 @@ func (b *Bound) outputs(refs References, budget *int) ([]output, error) {
 }
 
 // outputError refuses values of outputs that are no text.
-func outputError(v *Node, e *evaluator, at *Node) error {
+func outputError(v *Node, place intrinsic.Path, at *Node) error {
 	const form = "Template format error: The Value field of every Outputs member must evaluate to a String"
 	switch {
 	case v.Is(List):
-		return e.fail(at, form+" and not a List.")
+		return syntax.Errorf(at, form+" and not a List.").At(place.String())
 	case v.Is(Map):
-		return e.fail(at, form+" and not a Map.")
+		return syntax.Errorf(at, form+" and not a Map.").At(place.String())
 	case v == nil || v.Is(Null):
-		return e.fail(at, form+".")
+		return syntax.Errorf(at, form+".").At(place.String())
 	}
 	return nil
 }
@@ -156,14 +157,14 @@ func outputError(v *Node, e *evaluator, at *Node) error {
 // support attribute {Foo}". AWS says it before any resource is touched.
 func (b *Bound) CheckAttributes(supports func(resourceType, attribute string) bool) error {
 	var found error
-	b.references(func(r reference) {
-		if r.kind != getAttReference || found != nil {
+	b.references(func(r intrinsic.Reference) {
+		if r.Kind != intrinsic.ByGetAtt || found != nil {
 			return
 		}
-		name, ok := b.known(r.attribute)
-		target := b.Template.Resource(r.name)
+		name, ok := b.known(r.Attribute)
+		target := b.Template.Resource(r.Name)
 		if ok && target != nil && !supports(target.Type, name) {
-			found = unsupportedAttribute(r.node, r.path, target.Type, name)
+			found = intrinsic.UnsupportedAttribute(r.Node, r.Path, target.Type, name)
 		}
 	})
 	return found
@@ -174,13 +175,13 @@ func (b *Bound) CheckAttributes(supports func(resourceType, attribute string) bo
 func (b *Bound) Imports() ([]string, error) {
 	var names nameSet
 	var failed error
-	b.references(func(r reference) {
-		if r.kind != importReference {
+	b.references(func(r intrinsic.Reference) {
+		if r.Kind != intrinsic.ByImport {
 			return
 		}
-		name, ok := b.known(r.attribute)
+		name, ok := b.known(r.Attribute)
 		if !ok {
-			failed = errors.Join(failed, errorf(r.node, importForm).at(r.path.String()))
+			failed = errors.Join(failed, syntax.Errorf(r.Node, "%s", intrinsic.ImportForm).At(r.Path.String()))
 			return
 		}
 		names.add(name)
@@ -191,9 +192,8 @@ func (b *Bound) Imports() ([]string, error) {
 
 // known evaluates an expression to a text that needs no resource.
 func (b *Bound) known(n *Node) (string, bool) {
-	budget := maxEvaluated
-	e := b.evaluator(nil, &budget)
-	v, err := e.value(n)
+	e := b.bound(nil)
+	v, err := e.Value(n)
 	if err != nil {
 		return "", false
 	}
@@ -202,18 +202,18 @@ func (b *Bound) known(n *Node) (string, bool) {
 
 // references visits the references of all that exists, through the chosen
 // branches.
-func (b *Bound) references(visit func(reference)) {
-	w := referenceWalker{choose: b.choose, visit: visit}
+func (b *Bound) references(visit func(intrinsic.Reference)) {
+	w := intrinsic.Walker{Choose: b.choose, Visit: visit}
 	for _, r := range b.Resources() {
 		for _, part := range r.expressions() {
-			w.path = path{"Resources", r.LogicalID, part.Name}
-			w.walk(part.Value)
+			w.Path = intrinsic.Path{"Resources", r.LogicalID, part.Name}
+			w.Walk(part.Value)
 		}
 	}
 	for _, o := range b.Template.Outputs {
 		if b.holds(o.Condition) {
-			w.path = path{"Outputs", o.Key, "Value"}
-			w.walk(o.Value)
+			w.Path = intrinsic.Path{"Outputs", o.Key, "Value"}
+			w.Walk(o.Value)
 		}
 	}
 }

@@ -321,7 +321,7 @@ func TestTooLarge(t *testing.T) {
 		list = "!Split ['a', !Join ['aaaaaaaaaa', " + list + "]]"
 	}
 	for _, value := range []string{bomb, list, "!Sub ['" + strings.Repeat("${a}", 20000) + "', {a: '" + strings.Repeat("b", 20000) + "'}]"} {
-		if got := propertyOf(t, evaluation(value), stack{}, false); got != errTooLarge.Message {
+		if got := propertyOf(t, evaluation(value), stack{}, false); got != tooLarge {
 			t.Errorf("%.60s: %.100s", value, got)
 		}
 	}

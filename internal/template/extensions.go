@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"postern/internal/template/intrinsic"
 )
 
 // expander applies AWS::LanguageExtensions: it unrolls Fn::ForEach and turns
@@ -15,11 +17,12 @@ import (
 // ("${Id}", or "&{Id}" without the characters that are not alphanumeric), in
 // the string of Fn::Sub, and in Ref; other texts keep it.
 type expander struct {
-	t      *Template
-	values map[string]*Node
+	evaluator intrinsic.Evaluator
 	// made counts nodes, size bytes.
 	made, size int
 }
+
+func newExpander(e intrinsic.Evaluator) *expander { return &expander{evaluator: e} }
 
 // loopNames are the identifiers in scope with their present items.
 type loopNames map[string]string
@@ -70,7 +73,7 @@ func (x *expander) value(n *Node, names loopNames) (*Node, error) {
 		}
 		return out, nil
 	case Map:
-		if name, argument, ok := function(n); ok && !strings.HasPrefix(name, fnForEach) {
+		if name, argument, ok := intrinsic.Call(n); ok && !strings.HasPrefix(name, intrinsic.ForEach) {
 			return x.call(n, name, argument, names)
 		}
 		return x.members(n, names)
@@ -85,7 +88,7 @@ func (x *expander) members(n *Node, names loopNames) (*Node, error) {
 	for _, m := range n.Members {
 		made := []Member{m}
 		var err error
-		if strings.HasPrefix(m.Name, fnForEach) {
+		if strings.HasPrefix(m.Name, intrinsic.ForEach) {
 			made, err = x.loop(m, names)
 		} else {
 			made[0].Value, err = x.attribute(m, names)
@@ -113,7 +116,7 @@ func (x *expander) attribute(m Member, names loopNames) (*Node, error) {
 	}
 	switch m.Name {
 	case "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Condition":
-		if _, _, isFunction := function(v); !isFunction && !v.Is(List) {
+		if _, _, isFunction := intrinsic.Call(v); !isFunction && !v.Is(List) {
 			return v, nil
 		}
 		if computed, ok := x.compute(v); ok {
@@ -125,7 +128,7 @@ func (x *expander) attribute(m Member, names loopNames) (*Node, error) {
 
 // loop unrolls {"Fn::ForEach::Name": [identifier, collection, fragment]}.
 func (x *expander) loop(m Member, names loopNames) ([]Member, error) {
-	args, ok := items(m.Value, 3, 3)
+	args, ok := intrinsic.Arguments(m.Value, 3, 3)
 	if !ok || !args[0].Is(String) || args[0].Text == "" || !args[2].Is(Map) || len(args[2].Members) == 0 {
 		return nil, x.fail("Fn::ForEach layout is incorrect")
 	}
@@ -142,7 +145,7 @@ func (x *expander) loop(m Member, names loopNames) ([]Member, error) {
 			}
 		}
 		for _, fragment := range args[2].Members {
-			if strings.HasPrefix(fragment.Name, fnForEach) {
+			if strings.HasPrefix(fragment.Name, intrinsic.ForEach) {
 				nested, err := x.loop(fragment, inner)
 				if err != nil {
 					return nil, err
@@ -187,26 +190,24 @@ func (x *expander) collection(n *Node, names loopNames) ([]string, error) {
 	return list, nil
 }
 
-// compute evaluates what needs no more than parameters and mappings; false if
-// it needs more.
+// compute evaluates what needs no more than parameters, mappings and
+// conditions; false if it needs more.
 func (x *expander) compute(n *Node) (*Node, bool) {
-	budget := maxEvaluated
-	e := evaluator{t: x.t, values: x.values, budget: &budget, static: true}
-	v, err := e.value(n)
+	v, err := x.evaluator.Value(n)
 	return v, err == nil && v != nil && v.Known()
 }
 
 // call expands a function's argument, and the names of Ref and Fn::GetAtt.
 func (x *expander) call(n *Node, name string, argument *Node, names loopNames) (*Node, error) {
-	if name == fnRef && argument.Is(String) {
+	if name == intrinsic.Ref && argument.Is(String) {
 		if item, ok := names[argument.Text]; ok {
 			return &Node{Kind: String, Text: item, Line: n.Line, Column: n.Column}, nil
 		}
 		return n, nil
 	}
-	if name == fnSub {
+	if name == intrinsic.Sub {
 		var err error
-		if argument, err = x.sub(argument, names); err != nil {
+		if argument, err = x.inSub(argument, names); err != nil {
 			return nil, err
 		}
 	}
@@ -215,11 +216,11 @@ func (x *expander) call(n *Node, name string, argument *Node, names loopNames) (
 		return nil, err
 	}
 	switch name {
-	case fnRef:
+	case intrinsic.Ref:
 		if computed, ok := x.compute(v); ok {
 			v = computed
 		}
-	case fnGetAtt:
+	case intrinsic.GetAtt:
 		v = x.getAtt(v)
 	}
 	return &Node{Kind: Map, Line: n.Line, Column: n.Column, Members: []Member{{Name: name, Value: v, Line: n.Line, Column: n.Column}}}, nil
@@ -233,7 +234,7 @@ func (x *expander) getAtt(argument *Node) *Node {
 	out := *argument
 	out.Items = slices.Clone(argument.Items)
 	for i, item := range out.Items {
-		if _, _, isFunction := function(item); isFunction {
+		if _, _, isFunction := intrinsic.Call(item); isFunction {
 			if computed, ok := x.compute(item); ok {
 				out.Items[i] = computed
 			}
@@ -270,11 +271,11 @@ func (x *expander) replace(text string, names loopNames, inName bool) (string, e
 		}
 		out.WriteString(item)
 		text = rest
-		if x.size+out.Len() > maxEvaluated {
+		if x.size+out.Len() > intrinsic.MaxEvaluated {
 			break
 		}
 	}
-	if x.size += out.Len(); x.size > maxEvaluated {
+	if x.size += out.Len(); x.size > intrinsic.MaxEvaluated {
 		return "", x.tooLarge()
 	}
 	return out.String(), nil
@@ -289,9 +290,9 @@ func placeholder(text string) (name, rest string, ok bool) {
 	return strings.Cut(text, "}")
 }
 
-// sub replaces the identifiers in Fn::Sub's string.
-func (x *expander) sub(argument *Node, names loopNames) (*Node, error) {
-	text, _, ok := sub(argument)
+// inSub replaces the identifiers in Fn::Sub's string.
+func (x *expander) inSub(argument *Node, names loopNames) (*Node, error) {
+	text, _, ok := intrinsic.ParseSub(argument)
 	if !ok || len(names) == 0 {
 		return argument, nil
 	}

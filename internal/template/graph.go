@@ -1,5 +1,9 @@
 package template
 
+import (
+	"postern/internal/template/intrinsic"
+)
+
 // graph is a directed graph of named nodes: an edge from a to b says that a
 // needs b. Names keep the order in which they were added.
 type graph struct {
@@ -108,31 +112,21 @@ func (g *graph) without(levels [][]string) *graph {
 // expressions refer to, through the branches that choose takes, and DependsOn.
 // visit may be called more than once for one; dependsOn tells the latter.
 func (t *Template) dependencies(r *Resource, choose func(string) bool, visit func(logicalID string, dependsOn bool)) {
-	w := referenceWalker{choose: choose, visit: func(ref reference) {
+	w := intrinsic.Walker{Choose: choose, Visit: func(ref intrinsic.Reference) {
 		// Without knowledge of conditions only what is in no branch is sure.
-		if choose == nil && ref.path.inBranch() {
+		if choose == nil && ref.Path.InBranch() {
 			return
 		}
-		if (ref.kind == refReference || ref.kind == getAttReference) && t.Parameter(ref.name) == nil && t.declared(ref.name) {
-			visit(ref.name, false)
+		if (ref.Kind == intrinsic.ByRef || ref.Kind == intrinsic.ByGetAtt) && !t.scope.IsParameter(ref.Name) && t.Resource(ref.Name) != nil {
+			visit(ref.Name, false)
 		}
 	}}
 	for _, part := range r.expressions() {
-		w.walk(part.Value)
+		w.Walk(part.Value)
 	}
 	for _, id := range r.DependsOn {
 		visit(id, true)
 	}
-}
-
-// inBranch reports whether the place is within Fn::If.
-func (p path) inBranch() bool {
-	for _, step := range p {
-		if step == fnIf {
-			return true
-		}
-	}
-	return false
 }
 
 // nameSet collects names once each, in order.

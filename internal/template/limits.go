@@ -21,23 +21,11 @@ const (
 	maxParameterValue = 4096
 )
 
-// maxEvaluated bounds what one evaluation may produce, in bytes with
-// nodeCost for each node: nested Fn::Sub and Fn::Join could otherwise grow
-// exponentially with the text. Bind shares one such budget among all it
-// evaluates. The bound is ours; AWS documents none.
-const (
-	maxEvaluated = 32 << 20
-	nodeCost     = 32
-)
-
 // maxExpanded bounds the nodes that Fn::ForEach may produce in one template.
 const maxExpanded = 200_000
 
 // maxNesting bounds how deep a processed template may be nested.
 const maxNesting = syntax.MaxDepth
-
-// maxCidrs is the greatest count of Fn::Cidr.
-const maxCidrs = 256
 
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 

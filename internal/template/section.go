@@ -5,12 +5,15 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"postern/internal/template/intrinsic"
+	"postern/internal/template/syntax"
 )
 
 // sections are the members that a template may have.
 var sections = []string{
 	"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings",
-	"Conditions", "Transform", "Resources", "Outputs", "Hooks",
+	"Conditions", "Transform", "Resources", "Outputs",
 }
 
 // readTop reads the template's own members and refuses null, which is never a
@@ -18,9 +21,13 @@ var sections = []string{
 func (t *Template) readTop() error {
 	if place, n := firstNull(t.root, nil); n != nil {
 		if len(place) == 3 && place[0] == "Outputs" && place[2] != "Value" {
-			return errorf(n, "Template format error: Every Outputs member must contain a Value object").at(place.String())
+			return syntax.Errorf(n, "Template format error: Every Outputs member must contain a Value object").At(place.String())
 		}
-		return errorf(n, "[%s] 'null' values are not allowed in templates", place).at(place.String())
+		return syntax.Errorf(n, "[%s] 'null' values are not allowed in templates", place).At(place.String())
+	}
+	// Deployments by CodeDeploy, which exist on AWS only.
+	if n := t.root.Get("Hooks"); n != nil {
+		return syntax.Errorf(n, "Template format error: the Hooks section is not supported.").At("/Hooks")
 	}
 	var unknown []string
 	for _, m := range t.root.Members {
@@ -30,12 +37,12 @@ func (t *Template) readTop() error {
 	}
 	// A transform may have sections of its own, as Globals of SAM.
 	if len(unknown) > 0 && !t.pending() {
-		return errorf(t.root.Get(unknown[0]), "Invalid template property or properties [%s]", strings.Join(unknown, ", "))
+		return syntax.Errorf(t.root.Get(unknown[0]), "Invalid template property or properties [%s]", strings.Join(unknown, ", "))
 	}
 	if n := t.root.Get("AWSTemplateFormatVersion"); n != nil {
 		version, ok := n.Scalar()
 		if !ok || version != formatVersion {
-			return errorf(n, "Template format error: %s is not a supported value for AWSTemplateFormatVersion.", n.Text)
+			return syntax.Errorf(n, "Template format error: %s is not a supported value for AWSTemplateFormatVersion.", n.Text)
 		}
 	}
 	var err error
@@ -53,16 +60,16 @@ func description(n *Node, place string) (string, error) {
 	}
 	text, ok := d.Scalar()
 	if !ok {
-		return "", errorf(d, "Template format error: Every Description member must be a string.").at(place + "/Description")
+		return "", syntax.Errorf(d, "Template format error: Every Description member must be a string.").At(place + "/Description")
 	}
 	if len(text) > maxDescription {
-		return "", errorf(d, "Template format error: 'Description' length is greater than %d.", maxDescription).at(place + "/Description")
+		return "", syntax.Errorf(d, "Template format error: 'Description' length is greater than %d.", maxDescription).At(place + "/Description")
 	}
 	return text, nil
 }
 
 // firstNull finds the first null of a tree and its place.
-func firstNull(n *Node, place path) (path, *Node) {
+func firstNull(n *Node, place intrinsic.Path) (intrinsic.Path, *Node) {
 	switch n.Kind {
 	case Null:
 		return slices.Clone(place), n
@@ -90,11 +97,11 @@ func (t *Template) section(name, what string, limit int) ([]Member, error) {
 		return nil, nil
 	}
 	if n.Kind != Map {
-		return nil, errorf(n, "Template format error: %s must be an object.", name).at("/" + name)
+		return nil, syntax.Errorf(n, "Template format error: %s must be an object.", name).At("/" + name)
 	}
 	if limit > 0 && len(n.Members) > limit {
-		return nil, errorf(n, "Template format error: Number of %s, %d, is greater than maximum allowed, %d",
-			what, len(n.Members), limit).at("/" + name)
+		return nil, syntax.Errorf(n, "Template format error: Number of %s, %d, is greater than maximum allowed, %d",
+			what, len(n.Members), limit).At("/" + name)
 	}
 	return n.Members, nil
 }
@@ -103,10 +110,10 @@ func (t *Template) section(name, what string, limit int) ([]Member, error) {
 // sentence, which differs between sections.
 func checkName(m Member, format string) error {
 	if !alphanumeric.MatchString(m.Name) {
-		return errorf(m.Value, format, m.Name)
+		return syntax.Errorf(m.Value, format, m.Name)
 	}
 	if utf8.RuneCountInString(m.Name) > maxName {
-		return errorf(m.Value, "Template format error: name %s is longer than %d characters", m.Name, maxName)
+		return syntax.Errorf(m.Value, "Template format error: name %s is longer than %d characters", m.Name, maxName)
 	}
 	return nil
 }
@@ -114,7 +121,7 @@ func checkName(m Member, format string) error {
 // isLoop reports whether the member is an Fn::ForEach or Fn::Transform which a
 // transform will replace.
 func (t *Template) isLoop(m Member) bool {
-	return t.pending() && (strings.HasPrefix(m.Name, fnForEach) || m.Name == fnTransform)
+	return t.pending() && (strings.HasPrefix(m.Name, intrinsic.ForEach) || m.Name == intrinsic.Transform)
 }
 
 // text reads a member that must be a string; "" if absent.
@@ -125,7 +132,7 @@ func text(n *Node, name, place string) (string, error) {
 	}
 	s, ok := v.Scalar()
 	if !ok {
-		return "", errorf(v, "Template format error: Every %s member must be a string.", name).at(place + "/" + name)
+		return "", syntax.Errorf(v, "Template format error: Every %s member must be a string.", name).At(place + "/" + name)
 	}
 	return s, nil
 }
@@ -145,7 +152,7 @@ func (t *Template) readTransforms(n *Node) error {
 			item = item.Get("Name")
 		}
 		if !item.Is(String) || item.Text == "" {
-			return errorf(n, "Key Name of transform definition must be a string.").at("/Transform")
+			return syntax.Errorf(n, "Key Name of transform definition must be a string.").At("/Transform")
 		}
 		t.Transforms = append(t.Transforms, item.Text)
 	}
@@ -177,15 +184,15 @@ func (t *Template) readMappings() error {
 func checkMapping(m Member) error {
 	place := "/Mappings/" + m.Name
 	if !m.Value.Is(Map) {
-		return errorf(m.Value, "Template format error: Every Mappings member %s must be a map", m.Name).at(place)
+		return syntax.Errorf(m.Value, "Template format error: Every Mappings member %s must be a map", m.Name).At(place)
 	}
 	if len(m.Value.Members) > maxMappingAttributes {
-		return errorf(m.Value, "Template format error: Number of mapping attributes, %d, is greater than maximum allowed, %d",
-			len(m.Value.Members), maxMappingAttributes).at(place)
+		return syntax.Errorf(m.Value, "Template format error: Number of mapping attributes, %d, is greater than maximum allowed, %d",
+			len(m.Value.Members), maxMappingAttributes).At(place)
 	}
 	for _, key := range m.Value.Members {
 		if !key.Value.Is(Map) {
-			return errorf(key.Value, "Template format error: Every Mappings member %s must be a map", m.Name).at(place + "/" + key.Name)
+			return syntax.Errorf(key.Value, "Template format error: Every Mappings member %s must be a map", m.Name).At(place + "/" + key.Name)
 		}
 		for _, attribute := range key.Value.Members {
 			v := attribute.Value
@@ -195,8 +202,8 @@ func checkMapping(m Member) error {
 				return !ok
 			})
 			if !isScalar && !isList {
-				return errorf(v, "Template format error: Every Mappings attribute must be a String or a List.").
-					at(place + "/" + key.Name + "/" + attribute.Name)
+				return syntax.Errorf(v, "Template format error: Every Mappings attribute must be a String or a List.").
+					At(place + "/" + key.Name + "/" + attribute.Name)
 			}
 		}
 	}
@@ -210,7 +217,6 @@ func (t *Template) readConditions() error {
 	if err != nil {
 		return err
 	}
-	t.conditions = make(map[string]int, len(members))
 	for _, m := range members {
 		if t.isLoop(m) {
 			continue
@@ -218,7 +224,6 @@ func (t *Template) readConditions() error {
 		if err := checkName(m, "Template format error: Conditions name '%s' is non alphanumeric."); err != nil {
 			return err
 		}
-		t.conditions[m.Name] = len(t.Conditions)
 		t.Conditions = append(t.Conditions, Condition{Name: m.Name, Expression: m.Value})
 	}
 	return nil
@@ -233,22 +238,22 @@ func (t *Template) readRules() error {
 	for _, m := range members {
 		place := "/Rules/" + m.Name
 		if !m.Value.Is(Map) {
-			return errorf(m.Value, "Template format error: Any Rules member must be an object.").at(place)
+			return syntax.Errorf(m.Value, "Template format error: Any Rules member must be an object.").At(place)
 		}
 		for _, part := range m.Value.Members {
 			if part.Name != "RuleCondition" && part.Name != "Assertions" {
-				return errorf(part.Value, "Invalid template rule property '%s'", part.Name).at(place)
+				return syntax.Errorf(part.Value, "Invalid template rule property '%s'", part.Name).At(place)
 			}
 		}
 		rule := Rule{Name: m.Name, Condition: m.Value.Get("RuleCondition")}
 		list := m.Value.Get("Assertions")
 		if !list.Is(List) {
-			return errorf(m.Value, "Template format error: Every Rules object must contain an Assertions list.").at(place)
+			return syntax.Errorf(m.Value, "Template format error: Every Rules object must contain an Assertions list.").At(place)
 		}
 		for _, item := range list.Items {
 			assert := item.Get("Assert")
 			if assert == nil {
-				return errorf(item, "Template format error: Every Assertions member must contain an Assert object.").at(place)
+				return syntax.Errorf(item, "Template format error: Every Assertions member must contain an Assert object.").At(place)
 			}
 			description, err := text(item, "AssertDescription", place)
 			if err != nil {

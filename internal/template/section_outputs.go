@@ -1,5 +1,10 @@
 package template
 
+import (
+	"postern/internal/template/intrinsic"
+	"postern/internal/template/syntax"
+)
+
 // readOutputs reads the Outputs section.
 func (t *Template) readOutputs() error {
 	members, err := t.section("Outputs", "outputs", maxOutputs)
@@ -26,13 +31,13 @@ func (t *Template) readOutput(m Member) (Output, error) {
 		return o, err
 	}
 	if o.Value == nil {
-		return o, errorf(m.Value, "Template format error: Every Outputs member must contain a Value object").at(place)
+		return o, syntax.Errorf(m.Value, "Template format error: Every Outputs member must contain a Value object").At(place)
 	}
 	for _, part := range m.Value.Members {
 		switch part.Name {
 		case "Value", "Description", "Condition", "Export":
 		default:
-			return o, errorf(part.Value, "Invalid template output property '%s'", part.Name).at(place)
+			return o, syntax.Errorf(part.Value, "Invalid template output property '%s'", part.Name).At(place)
 		}
 	}
 	if err := checkOutputValue(o.Value, place); err != nil {
@@ -57,7 +62,7 @@ func (t *Template) readOutput(m Member) (Output, error) {
 	}
 	for _, part := range export.Members {
 		if part.Name != "Name" {
-			return o, errorf(part.Value, "Invalid template output property '%s'", part.Name).at(place + "/Export")
+			return o, syntax.Errorf(part.Value, "Invalid template output property '%s'", part.Name).At(place + "/Export")
 		}
 	}
 	return o, nil
@@ -65,20 +70,20 @@ func (t *Template) readOutput(m Member) (Output, error) {
 
 // malformedExport is AWS's text for an export without a usable name.
 func malformedExport(o Output, n *Node) error {
-	return errorf(n, "Template format error: Output %s is malformed. The Name field of every Export member must be specified and consist only of alphanumeric characters, colons, or hyphens.",
-		o.Key).at("/Outputs/" + o.Key + "/Export/Name")
+	return syntax.Errorf(n, "Template format error: Output %s is malformed. The Name field of every Export member must be specified and consist only of alphanumeric characters, colons, or hyphens.",
+		o.Key).At("/Outputs/" + o.Key + "/Export/Name")
 }
 
 // checkOutputValue refuses values that can be no string, evaluated or not.
 func checkOutputValue(n *Node, place string) error {
-	if _, _, isFunction := function(n); isFunction {
+	if _, _, isFunction := intrinsic.Call(n); isFunction {
 		return nil
 	}
 	switch {
 	case n.Is(List):
-		return errorf(n, "Template format error: The Value field of every Outputs member must evaluate to a String and not a List.").at(place + "/Value")
+		return syntax.Errorf(n, "Template format error: The Value field of every Outputs member must evaluate to a String and not a List.").At(place + "/Value")
 	case n.Is(Map):
-		return errorf(n, "Template format error: The Value field of every Outputs member must evaluate to a String and not a Map.").at(place + "/Value")
+		return syntax.Errorf(n, "Template format error: The Value field of every Outputs member must evaluate to a String and not a Map.").At(place + "/Value")
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"postern/internal/template/syntax"
 )
 
 // awsParameterType matches the types that name resources of an account. Their
@@ -76,15 +78,15 @@ func readParameter(m Member, matcher *patternMatcher) (Parameter, error) {
 		return p, err
 	}
 	if !m.Value.Is(Map) {
-		return p, errorf(m.Value, "Template format error: Any Parameters member must be an object.").at(place)
+		return p, syntax.Errorf(m.Value, "Template format error: Any Parameters member must be an object.").At(place)
 	}
 	for _, part := range m.Value.Members {
 		if !slices.Contains(parameterMembers, part.Name) {
-			return p, errorf(part.Value, "Invalid template parameter property '%s'", part.Name).at(place)
+			return p, syntax.Errorf(part.Value, "Invalid template parameter property '%s'", part.Name).At(place)
 		}
 	}
 	if !m.Value.Has("Type") {
-		return p, errorf(m.Value, "Template format error: Every Parameters object must contain a Type member.").at(place)
+		return p, syntax.Errorf(m.Value, "Template format error: Every Parameters object must contain a Type member.").At(place)
 	}
 	var err error
 	for _, part := range []struct {
@@ -99,7 +101,7 @@ func readParameter(m Member, matcher *patternMatcher) (Parameter, error) {
 		}
 	}
 	if !isParameterType(p.Type) {
-		return p, errorf(m.Value.Get("Type"), "Template format error: Unrecognized parameter type: %s", p.Type).at(place + "/Type")
+		return p, syntax.Errorf(m.Value.Get("Type"), "Template format error: Unrecognized parameter type: %s", p.Type).At(place + "/Type")
 	}
 	if p.Description, err = description(m.Value, place); err != nil {
 		return p, err
@@ -123,18 +125,18 @@ func readParameterValues(p *Parameter, n *Node, place string, matcher *patternMa
 			p.NoEcho = true
 		case "false":
 		default:
-			return errorf(v, "Template format error: Every NoEcho member must be a boolean.").at(place + "/NoEcho")
+			return syntax.Errorf(v, "Template format error: Every NoEcho member must be a boolean.").At(place + "/NoEcho")
 		}
 	}
 	if v := n.Get("AllowedValues"); v != nil {
 		if !v.Is(List) {
-			return errorf(v, "Template format error: Every AllowedValues member must be a list.").at(place + "/AllowedValues")
+			return syntax.Errorf(v, "Template format error: Every AllowedValues member must be a list.").At(place + "/AllowedValues")
 		}
 		p.AllowedValues = []string{}
 		for _, item := range v.Items {
 			s, ok := item.Scalar()
 			if !ok {
-				return errorf(item, "Template format error: Every AllowedValues member must be a list.").at(place + "/AllowedValues")
+				return syntax.Errorf(item, "Template format error: Every AllowedValues member must be a list.").At(place + "/AllowedValues")
 			}
 			p.AllowedValues = append(p.AllowedValues, s)
 		}
@@ -148,20 +150,20 @@ func (p *Parameter) checkConstraints(n *Node, place string, m *patternMatcher) e
 		{"MinLength", p.MinLength}, {"MaxLength", p.MaxLength}, {"MinValue", p.MinValue}, {"MaxValue", p.MaxValue},
 	} {
 		if _, ok := number(bound.text); bound.text != "" && !ok {
-			return errorf(n.Get(bound.name), "Template format error: Every %s member must be a number.", bound.name).at(place + "/" + bound.name)
+			return syntax.Errorf(n.Get(bound.name), "Template format error: Every %s member must be a number.", bound.name).At(place + "/" + bound.name)
 		}
 	}
 	if p.AllowedPattern != "" {
 		if _, _, err := compilePattern(p.AllowedPattern); err != nil {
-			return errorf(n.Get("AllowedPattern"), "Template format error: AllowedPattern of parameter '%s' cannot be read: %s", p.Name, err).
-				at(place + "/AllowedPattern")
+			return syntax.Errorf(n.Get("AllowedPattern"), "Template format error: AllowedPattern of parameter '%s' cannot be read: %s", p.Name, err).
+				At(place + "/AllowedPattern")
 		}
 	}
 	if p.Default == nil {
 		return nil
 	}
 	if err := p.check(*p.Default, m); err != nil {
-		return errorf(n.Get("Default"), "Template format error: %s", err.Error()).at(place + "/Default")
+		return syntax.Errorf(n.Get("Default"), "Template format error: %s", err.Error()).At(place + "/Default")
 	}
 	return nil
 }

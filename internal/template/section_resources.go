@@ -3,6 +3,9 @@ package template
 import (
 	"slices"
 	"strings"
+
+	"postern/internal/template/intrinsic"
+	"postern/internal/template/syntax"
 )
 
 // resourceAttributes are the members that a resource may have.
@@ -23,14 +26,14 @@ func (t *Template) readResources() error {
 		return err
 	}
 	if len(members) == 0 {
-		return errorf(t.root, "Template format error: At least one Resources member must be defined.").at("/Resources")
+		return syntax.Errorf(t.root, "Template format error: At least one Resources member must be defined.").At("/Resources")
 	}
 	for _, m := range members {
 		if t.isLoop(m) {
 			continue
 		}
-		if strings.HasPrefix(m.Name, fnForEach) {
-			return errorf(m.Value, "Template format error: [/Resources/%s] resource definition is malformed", m.Name).at("/Resources/" + m.Name)
+		if strings.HasPrefix(m.Name, intrinsic.ForEach) {
+			return syntax.Errorf(m.Value, "Template format error: [/Resources/%s] resource definition is malformed", m.Name).At("/Resources/" + m.Name)
 		}
 		r, err := t.readResource(m)
 		if err != nil {
@@ -48,24 +51,24 @@ func (t *Template) readResource(m Member) (Resource, error) {
 		return r, err
 	}
 	if !m.Value.Is(Map) {
-		return r, errorf(m.Value, "Template format error: Any Resources member must be an object.").at(place)
+		return r, syntax.Errorf(m.Value, "Template format error: Any Resources member must be an object.").At(place)
 	}
 	for _, attribute := range m.Value.Members {
 		if !slices.Contains(resourceAttributes, attribute.Name) && !t.pending() {
-			return r, errorf(attribute.Value, "Invalid template resource property '%s'", attribute.Name).at(place)
+			return r, syntax.Errorf(attribute.Value, "Invalid template resource property '%s'", attribute.Name).At(place)
 		}
 	}
 	kind := m.Value.Get("Type")
 	if kind == nil {
-		return r, errorf(m.Value, "Template format error: [%s] Every Resources object must contain a Type member.", place).at(place)
+		return r, syntax.Errorf(m.Value, "Template format error: [%s] Every Resources object must contain a Type member.", place).At(place)
 	}
 	if !kind.Is(String) {
-		return r, errorf(kind, "Template format error: Every Type member must be a string.").at(place + "/Type")
+		return r, syntax.Errorf(kind, "Template format error: Every Type member must be a string.").At(place + "/Type")
 	}
 	r.Type = kind.Text
 	r.Properties = m.Value.Get("Properties")
-	if r.Properties != nil && (!r.Properties.Is(Map) || isCallOf(r.Properties, fnRef)) {
-		return r, errorf(r.Properties, "Template format error: [%s/Properties] Properties must be an object.", place).at(place + "/Properties")
+	if r.Properties != nil && (!r.Properties.Is(Map) || intrinsic.IsCallOf(r.Properties, intrinsic.Ref)) {
+		return r, syntax.Errorf(r.Properties, "Template format error: [%s/Properties] Properties must be an object.", place).At(place + "/Properties")
 	}
 	r.Metadata, r.CreationPolicy, r.UpdatePolicy = m.Value.Get("Metadata"), m.Value.Get("CreationPolicy"), m.Value.Get("UpdatePolicy")
 	return r, t.readAttributes(&r, place)
@@ -93,8 +96,8 @@ func (t *Template) readAttributes(r *Resource, place string) error {
 			return err
 		}
 		if s != "" && attribute.values != nil && !slices.Contains(attribute.values, s) {
-			return errorf(v, "Template format error: Unrecognized %s %s for resource %s", attribute.name, s, r.LogicalID).
-				at(place + "/" + attribute.name)
+			return syntax.Errorf(v, "Template format error: Unrecognized %s %s for resource %s", attribute.name, s, r.LogicalID).
+				At(place + "/" + attribute.name)
 		}
 		*attribute.value = s
 	}
@@ -117,7 +120,7 @@ func (t *Template) readDependsOn(r *Resource, place string) error {
 			names.add(item.Text)
 		case t.pending() && item.Is(Map):
 		default:
-			return errorf(item, "Template format error: DependsOn must be a string or list of strings.").at(place + "/DependsOn")
+			return syntax.Errorf(item, "Template format error: DependsOn must be a string or list of strings.").At(place + "/DependsOn")
 		}
 	}
 	r.DependsOn = names.list

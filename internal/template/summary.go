@@ -3,6 +3,8 @@ package template
 import (
 	"slices"
 	"strings"
+
+	"postern/internal/template/intrinsic"
 )
 
 // The capabilities that a template may need to be acknowledged.
@@ -75,8 +77,8 @@ func (t *Template) ResourceTypes() []string {
 // template refers to, in the order of their declaration.
 func (t *Template) UsedParameters() []string {
 	used := map[string]bool{}
-	w := referenceWalker{visit: func(r reference) { used[r.name] = true }}
-	w.walk(t.root)
+	w := intrinsic.Walker{Visit: func(r intrinsic.Reference) { used[r.Name] = true }}
+	w.Walk(t.root)
 	var names []string
 	for _, p := range t.Parameters {
 		if used[p.Name] {

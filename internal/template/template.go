@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 
+	"postern/internal/template/intrinsic"
 	"postern/internal/template/syntax"
 )
 
@@ -24,6 +25,25 @@ const (
 	Map     = syntax.Map
 	Unknown = syntax.Unknown
 )
+
+// Error is a template that AWS refuses, or a value that it cannot make: the
+// caller puts its Message into an awserr.ValidationError or a
+// ResourceStatusReason.
+type Error = syntax.Error
+
+// References answers for the resources of a stack while properties and outputs
+// are evaluated.
+type References = intrinsic.References
+
+// What References answer for an attribute: see there.
+var (
+	ErrUnknown     = intrinsic.ErrUnknown
+	ErrNoAttribute = intrinsic.ErrNoAttribute
+)
+
+// Nothing is a stack of which nothing is known yet, nor of any other: every Ref,
+// attribute and import is Unknown.
+var Nothing References
 
 // Template is a template as it is written. It is not changed by any method and
 // may be used by several goroutines.
@@ -50,9 +70,7 @@ type Template struct {
 	root *Node
 	// extended says that AWS::LanguageExtensions is or was declared.
 	extended bool
-	// conditions are the places in Conditions by name: their number has no
-	// bound, as that of all else has.
-	conditions map[string]int
+	scope    intrinsic.Scope
 }
 
 // Condition is a member of the Conditions section.
@@ -103,21 +121,22 @@ type Output struct {
 func Parse(text []byte) (*Template, error) {
 	root, err := syntax.Parse(text)
 	if err != nil {
-		return nil, syntaxError(err)
+		return nil, err
 	}
-	return fromRoot(root)
+	return fromRoot(root, false)
 }
 
-// fromRoot reads the sections of a template.
-func fromRoot(root *Node) (*Template, error) {
+// fromRoot reads the sections of a template; extended says that the language
+// extensions were applied to it.
+func fromRoot(root *Node, extended bool) (*Template, error) {
 	if !root.Is(Map) {
-		return nil, errorf(root, "Template format error: unsupported structure.")
+		return nil, syntax.Errorf(root, "Template format error: unsupported structure.")
 	}
 	t := &Template{root: root, Version: formatVersion}
 	if err := t.readTransforms(root.Get("Transform")); err != nil {
 		return nil, err
 	}
-	t.extended = slices.Contains(t.Transforms, languageExtensions)
+	t.extended = extended || slices.Contains(t.Transforms, languageExtensions)
 	for _, read := range []func() error{
 		t.readTop, t.readParameters, t.readMappings, t.readConditions, t.readRules, t.readResources, t.readOutputs,
 	} {
@@ -125,7 +144,25 @@ func fromRoot(root *Node) (*Template, error) {
 			return nil, err
 		}
 	}
+	t.declare()
 	return t, nil
+}
+
+// declare makes the scope of functions.
+func (t *Template) declare() {
+	t.scope = intrinsic.Scope{
+		Parameters: make(map[string]string, len(t.Parameters)), Resources: make(map[string]string, len(t.Resources)),
+		Conditions: make(map[string]*Node, len(t.Conditions)), Mappings: t.Mappings, Extended: t.extended,
+	}
+	for _, p := range t.Parameters {
+		t.scope.Parameters[p.Name] = p.Type
+	}
+	for _, r := range t.Resources {
+		t.scope.Resources[r.LogicalID] = r.Type
+	}
+	for _, c := range t.Conditions {
+		t.scope.Conditions[c.Name] = c.Expression
+	}
 }
 
 // pending reports whether transforms have yet to be applied, so that sections

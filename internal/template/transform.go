@@ -1,16 +1,18 @@
 package template
 
-import "fmt"
+import (
+	"fmt"
+
+	"postern/internal/template/intrinsic"
+	"postern/internal/template/syntax"
+)
 
 // languageExtensions is the transform that is built in.
 const languageExtensions = "AWS::LanguageExtensions"
 
-// noTransform is AWS's text for a macro that the account does not have.
-func noTransform(name string) string { return fmt.Sprintf("No transform named %s found.", name) }
-
 // expand applies the declared transforms, in order, and returns the processed
 // template, in which the Transform section is no more.
-func (t *Template) expand(values map[string]*Node, shown map[string]string, env *Environment) (*Template, error) {
+func (t *Template) expand(b *Bound) (*Template, error) {
 	if !t.pending() {
 		return t, nil
 	}
@@ -22,7 +24,7 @@ func (t *Template) expand(values map[string]*Node, shown map[string]string, env 
 	}
 	for _, name := range t.Transforms {
 		if name == languageExtensions {
-			x := expander{t: t, values: values}
+			x := newExpander(b.evaluator(t, nil))
 			expanded, err := x.expand(root)
 			if err != nil {
 				return nil, err
@@ -30,11 +32,11 @@ func (t *Template) expand(values map[string]*Node, shown map[string]string, env 
 			root = expanded
 			continue
 		}
-		transform := env.Transforms[name]
+		transform := b.env.Transforms[name]
 		if transform == nil {
-			return nil, &Error{Path: "/Transform", Message: noTransform(name)}
+			return nil, &Error{Path: "/Transform", Message: intrinsic.NoTransform(name)}
 		}
-		expanded, err := transform(root, shown)
+		expanded, err := transform(root, b.texts())
 		if err != nil {
 			return nil, &Error{Path: "/Transform", Message: fmt.Sprintf("Transform %s failed with: %s", name, err)}
 		}
@@ -46,20 +48,16 @@ func (t *Template) expand(values map[string]*Node, shown map[string]string, env 
 // fromExpanded reads the sections of a processed template.
 func fromExpanded(root *Node, extended bool) (*Template, error) {
 	if !shallow(root, 2*maxNesting) {
-		return nil, errorf(root, "Template format error: the processed template is nested too deep")
+		return nil, syntax.Errorf(root, "Template format error: the processed template is malformed or nested too deep")
 	}
-	t, err := fromRoot(root)
-	if err != nil {
-		return nil, err
-	}
-	t.extended = extended
-	return t, nil
+	return fromRoot(root, extended)
 }
 
-// shallow reports whether n is nested no deeper than limit.
+// shallow reports whether n is a whole tree that is nested no deeper than
+// limit.
 func shallow(n *Node, limit int) bool {
 	if n == nil || limit < 0 {
-		return n == nil
+		return false
 	}
 	for _, item := range n.Items {
 		if !shallow(item, limit-1) {

@@ -33,6 +33,9 @@ func TestLanguageExtensions(t *testing.T) {
 		{"a loop of properties",
 			"Resources: {A: {Type: T, Properties: {Fixed: x, 'Fn::ForEach::Props': [N, [One, Two], {'Prop${N}': !Ref N}]}}}",
 			`{"A":{"Type":"T","Properties":{"Fixed":"x","PropOne":"One","PropTwo":"Two"}}}`},
+		{"a deletion policy by a condition",
+			"Conditions: {C: !Equals [!Ref P, p]}\nResources: {A: {Type: T, DeletionPolicy: !If [C, Retain, Delete]}}",
+			`{"A":{"Type":"T","DeletionPolicy":"Retain"}}`},
 		{"computed names",
 			"Resources: {A: {Type: T}, B: {Type: T, DependsOn: [!Sub A], DeletionPolicy: !Select [0, [Retain]], Properties: {X: {Ref: !Sub 'A'}, Y: {'Fn::GetAtt': [!Sub 'A', !Ref P]}}}}",
 			`{"A":{"Type":"T"},"B":{"Type":"T","DependsOn":["A"],"DeletionPolicy":"Retain","Properties":{"X":{"Ref":"A"},"Y":{"Fn::GetAtt":["A","p"]}}}}`},
@@ -118,7 +121,8 @@ func TestTransformsRefused(t *testing.T) {
 	}
 	for _, c := range []struct{ name, text, want string }{
 		{"a transform that is not known", "Transform: Macro" + topic, "No transform named Macro found."},
-		{"SAM", "Transform: AWS::Serverless-2016-10-31" + topic, "No transform named AWS::Serverless-2016-10-31 found."},
+		{"SAM", "Transform: AWS::Serverless-2016-10-31" + topic, "Transform AWS::Serverless-2016-10-31 is not supported."},
+		{"a deletion policy by a condition that needs itself", extended("Conditions: {C: !Not [!Condition C]}\nResources: {A: {Type: T, DeletionPolicy: !If [C, Retain, Delete]}}"), "Template format error: Every DeletionPolicy member must be a string."},
 		{"a loop of two", extended("Resources: {'Fn::ForEach::L': [I, [a]]}"), prefix + "Fn::ForEach layout is incorrect"},
 		{"a loop over text", extended("Resources: {'Fn::ForEach::L': [I, a, {'R${I}': {Type: T}}]}"), prefix + "Could not find a collection or could not be resolved for Fn::ForEach"},
 		{"a loop over a resource", extended("Resources: {R: {Type: T}, 'Fn::ForEach::L': [I, !Ref R, {'R${I}': {Type: T}}]}"), prefix + "Could not find a collection or could not be resolved for Fn::ForEach"},
@@ -126,6 +130,7 @@ func TestTransformsRefused(t *testing.T) {
 		{"a loop of too many", extended("Resources: " + nested), prefix + "the expanded template is too large"},
 		{"an error in what a loop makes", extended("Resources: {'Fn::ForEach::L': [I, [a-b], {'R${I}': {Type: T}}]}"), "Template format error: Resource name Ra-b is non alphanumeric."},
 		{"a condition that a loop does not make", extended("Resources: {R: {Type: T, Condition: C}}"), "Template format error: Unresolved condition dependency C in the Resources block of the template"},
+		{"Fn::Length as a condition", extended("Conditions: {C: !Length [a]}" + topic), conditionsForm},
 		{"sections that no transform took", extended("Globals: {}" + topic), "Invalid template property or properties [Globals]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -159,11 +164,16 @@ func TestTransform(t *testing.T) {
 	env.Transforms["Macro"] = func(*Node, map[string]string) (*Node, error) { return nil, errors.New("no way") }
 	_, err = tmpl.Bind(nil, env)
 	wantError(t, err, "Transform Macro failed with: no way")
+	env.Transforms["Macro"] = func(*Node, map[string]string) (*Node, error) {
+		return &Node{Kind: Map, Members: []Member{{Name: "Resources"}}}, nil
+	}
+	_, err = tmpl.Bind(nil, env)
+	wantError(t, err, "Template format error: the processed template is malformed or nested too deep")
 	deep := &Node{Kind: List}
 	for range 500 {
 		deep = &Node{Kind: List, Items: []*Node{deep}}
 	}
 	env.Transforms["Macro"] = func(*Node, map[string]string) (*Node, error) { return deep, nil }
 	_, err = tmpl.Bind(nil, env)
-	wantError(t, err, "Template format error: the processed template is nested too deep")
+	wantError(t, err, "Template format error: the processed template is malformed or nested too deep")
 }

@@ -1,5 +1,9 @@
 package template
 
+import (
+	"postern/internal/template/intrinsic"
+)
+
 // UseKind says what a property refers to.
 type UseKind uint8
 
@@ -31,21 +35,21 @@ func (b *Bound) Uses(logicalID string) []Use {
 	}
 	var uses []Use
 	for _, m := range r.Properties.Members {
-		w := referenceWalker{choose: b.choose, plain: true, path: path{"Properties", m.Name}}
-		w.visit = func(ref reference) {
-			u := Use{Property: m.Name, Path: ref.path.String(), Kind: ResourceUse, Name: ref.name}
+		w := intrinsic.Walker{Choose: b.choose, Plain: true, Path: intrinsic.Path{"Properties", m.Name}}
+		w.Visit = func(ref intrinsic.Reference) {
+			u := Use{Property: m.Name, Path: ref.Path.String(), Kind: ResourceUse, Name: ref.Name}
 			switch {
-			case ref.kind == getAttReference:
-				name, _ := b.known(ref.attribute)
-				u.Kind, u.Name = AttributeUse, ref.name+"."+name
-			case ref.kind != refReference || pseudoParameters[ref.name]:
+			case ref.Kind == intrinsic.ByGetAtt:
+				name, _ := b.known(ref.Attribute)
+				u.Kind, u.Name = AttributeUse, ref.Name+"."+name
+			case ref.Kind != intrinsic.ByRef || intrinsic.IsPseudo(ref.Name):
 				return
-			case b.Template.Parameter(ref.name) != nil:
+			case b.Template.Parameter(ref.Name) != nil:
 				u.Kind = ParameterUse
 			}
 			uses = append(uses, u)
 		}
-		w.walk(m.Value)
+		w.Walk(m.Value)
 	}
 	return uses
 }

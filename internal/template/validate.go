@@ -3,6 +3,9 @@ package template
 import (
 	"fmt"
 	"strings"
+
+	"postern/internal/template/intrinsic"
+	"postern/internal/template/syntax"
 )
 
 // Validate reports what AWS refuses without knowing any parameter: unresolved
@@ -28,8 +31,8 @@ func (t *Template) Validate() error {
 
 func (t *Template) checkConditions() error {
 	for _, condition := range t.Conditions {
-		c := checker{t: t, place: inConditions, path: path{"Conditions", condition.Name}}
-		if err := c.boolean(condition.Expression); err != nil {
+		c := intrinsic.Checker{Scope: &t.scope, Place: intrinsic.InConditions, Path: intrinsic.Path{"Conditions", condition.Name}}
+		if err := c.Boolean(condition.Expression); err != nil {
 			return err
 		}
 	}
@@ -70,7 +73,7 @@ func visitConditions(n *Node, visit func(name string)) {
 		}
 	case Map:
 		for _, m := range n.Members {
-			if m.Name == fnCondition && m.Value.Is(String) {
+			if m.Name == intrinsic.Condition && m.Value.Is(String) {
 				visit(m.Value.Text)
 			}
 			visitConditions(m.Value, visit)
@@ -89,8 +92,8 @@ func (t *Template) checkRules() error {
 			list = append(list, assertion.Assert)
 		}
 		for _, n := range list {
-			c := checker{t: t, place: inRules, path: path{"Rules", rule.Name}}
-			if err := c.boolean(n); err != nil {
+			c := intrinsic.Checker{Scope: &t.scope, Place: intrinsic.InRules, Path: intrinsic.Path{"Rules", rule.Name}}
+			if err := c.Boolean(n); err != nil {
 				return err
 			}
 			t.unresolved(n, &unresolved)
@@ -107,13 +110,13 @@ func (t *Template) checkRules() error {
 // unresolved adds the names in n that are no parameter, for expressions which
 // may know only those.
 func (t *Template) unresolved(n *Node, names *nameSet) {
-	w := referenceWalker{visit: func(r reference) {
-		known := r.kind == refReference && (pseudoParameters[r.name] || t.Parameter(r.name) != nil)
-		if !known && r.name != "" {
-			names.add(r.name)
+	w := intrinsic.Walker{Visit: func(r intrinsic.Reference) {
+		known := r.Kind == intrinsic.ByRef && t.scope.IsParameter(r.Name)
+		if !known && r.Name != "" {
+			names.add(r.Name)
 		}
 	}}
-	w.walk(n)
+	w.Walk(n)
 }
 
 // expressions returns the parts of a resource that may hold functions.
@@ -134,8 +137,8 @@ func (t *Template) checkResources() error {
 	for i := range t.Resources {
 		r := &t.Resources[i]
 		for _, part := range r.expressions() {
-			c := checker{t: t, path: path{"Resources", r.LogicalID, part.Name}}
-			if err := c.value(part.Value); err != nil {
+			c := intrinsic.Checker{Scope: &t.scope, Path: intrinsic.Path{"Resources", r.LogicalID, part.Name}}
+			if err := c.Value(part.Value); err != nil {
 				return err
 			}
 		}
@@ -145,20 +148,20 @@ func (t *Template) checkResources() error {
 
 func (t *Template) checkOutputs() error {
 	for _, o := range t.Outputs {
-		c := checker{t: t, path: path{"Outputs", o.Key, "Value"}}
-		if err := c.value(o.Value); err != nil {
+		c := intrinsic.Checker{Scope: &t.scope, Path: intrinsic.Path{"Outputs", o.Key, "Value"}}
+		if err := c.Value(o.Value); err != nil {
 			return err
 		}
 		if o.ExportName == nil {
 			continue
 		}
-		c.path = path{"Outputs", o.Key, "Export", "Name"}
-		if err := c.single(o.ExportName, malformedExport(o, o.ExportName).Error()); err != nil {
+		c.Path = intrinsic.Path{"Outputs", o.Key, "Export", "Name"}
+		if err := c.Text(o.ExportName, malformedExport(o, o.ExportName).Error()); err != nil {
 			return err
 		}
-		if !t.independent(o.ExportName) {
-			return errorf(o.ExportName, "Template format error: Output %s is malformed.  The Name field of Export must not depend on any resources, imported values, or Fn::GetAZs.",
-				o.Key).at(c.path.String())
+		if !t.scope.Independent(o.ExportName) {
+			return syntax.Errorf(o.ExportName, "Template format error: Output %s is malformed.  The Name field of Export must not depend on any resources, imported values, or Fn::GetAZs.",
+				o.Key).At(c.Path.String())
 		}
 	}
 	return nil
@@ -168,20 +171,20 @@ func (t *Template) checkOutputs() error {
 // all of a section at once.
 func (t *Template) checkReferences() error {
 	var missing nameSet
-	collect := referenceWalker{visit: func(r reference) {
-		if r.kind != refReference && r.kind != getAttReference {
+	collect := intrinsic.Walker{Visit: func(r intrinsic.Reference) {
+		if r.Kind != intrinsic.ByRef && r.Kind != intrinsic.ByGetAtt {
 			return
 		}
-		if !t.known(r.name) {
-			missing.add(r.name)
+		if !t.scope.Knows(r.Name) {
+			missing.add(r.Name)
 		}
 	}}
 	for i := range t.Resources {
 		for _, part := range t.Resources[i].expressions() {
-			collect.walk(part.Value)
+			collect.Walk(part.Value)
 		}
 		for _, id := range t.Resources[i].DependsOn {
-			if !t.declared(id) {
+			if t.Resource(id) == nil {
 				missing.add(id)
 			}
 		}
@@ -190,7 +193,7 @@ func (t *Template) checkReferences() error {
 		return unresolvedDependencies("Template format error: ", missing.list, "Resources")
 	}
 	for _, o := range t.Outputs {
-		collect.walk(o.Value)
+		collect.Walk(o.Value)
 	}
 	if missing.list != nil {
 		return unresolvedDependencies("Template format error: ", missing.list, "Outputs")
@@ -203,22 +206,17 @@ func unresolvedDependencies(prefix string, names []string, section string) error
 		"%sUnresolved resource dependencies [%s] in the %s block of the template", prefix, strings.Join(names, ", "), section)}
 }
 
-// known reports whether a name may be the argument of Ref.
-func (t *Template) known(name string) bool {
-	return pseudoParameters[name] || t.Parameter(name) != nil || t.declared(name)
-}
-
 // checkConditionNames refuses conditions of resources and outputs that are not
 // declared. AWS's text is not known.
 func (t *Template) checkConditionNames() error {
 	for i := range t.Resources {
-		if r := &t.Resources[i]; r.Condition != "" && !t.hasCondition(r.Condition) {
-			return errorf(r.node.Get("Condition"), "Template format error: Unresolved condition dependency %s in the Resources block of the template",
-				r.Condition).at("/Resources/" + r.LogicalID + "/Condition")
+		if r := &t.Resources[i]; r.Condition != "" && t.scope.Conditions[r.Condition] == nil {
+			return syntax.Errorf(r.node.Get("Condition"), "Template format error: Unresolved condition dependency %s in the Resources block of the template",
+				r.Condition).At("/Resources/" + r.LogicalID + "/Condition")
 		}
 	}
 	for _, o := range t.Outputs {
-		if o.Condition != "" && !t.hasCondition(o.Condition) {
+		if o.Condition != "" && t.scope.Conditions[o.Condition] == nil {
 			return &Error{Path: "/Outputs/" + o.Key + "/Condition", Message: fmt.Sprintf(
 				"Template format error: Unresolved condition dependency %s in the Outputs block of the template", o.Condition)}
 		}

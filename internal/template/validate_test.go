@@ -57,6 +57,7 @@ func TestRefused(t *testing.T) {
 		{"nothing", "# nothing", "Template format error: unsupported structure."},
 		{"a list", "- a", "Template format error: unsupported structure."},
 		{"unknown section", "Foo: 1\nBar: 2" + topic, "Invalid template property or properties [Foo, Bar]"},
+		{"hooks", "Hooks: {}" + topic, "Template format error: the Hooks section is not supported."},
 		{"format version", "AWSTemplateFormatVersion: 2010-09-10" + topic, "Template format error: 2010-09-10 is not a supported value for AWSTemplateFormatVersion."},
 		{"description is a list", "Description: [a]" + topic, "Template format error: Every Description member must be a string."},
 		{"description too long", "Description: " + strings.Repeat("a", 1025) + topic, "Template format error: 'Description' length is greater than 1024."},
@@ -126,6 +127,7 @@ func TestRefused(t *testing.T) {
 		{"condition on a resource", "Conditions: {C: !Equals [!Ref T, a], D: !Equals [!GetAtt T.Arn, !Sub '${U}']}" + topic, "Template format error: Unresolved dependencies [T, U]. Cannot reference resources in the Conditions block of the template"},
 		{"conditions in a circle", "Conditions: {A: !Not [!Condition B], B: !Not [!Condition A], C: !Not [!Condition A]}" + topic, "Template format error: Circular dependency between conditions: [A, B]"},
 		{"Fn::Contains in a condition", "Conditions: {C: !Contains [[a], a]}" + topic, conditionsForm},
+		{"Fn::Length as a condition", "Conditions: {C: !Length [a]}" + topic, "Template Error: Encountered unsupported function: Fn::Length Supported functions are: " + supportedFunctions},
 		{"unknown function in a condition", "Conditions: {C: {'Fn::Foo': []}}" + topic, "Template Error: Encountered unsupported function: Fn::Foo Supported functions are: " + supportedFunctions},
 
 		// Rules
@@ -199,7 +201,7 @@ func TestRefused(t *testing.T) {
 		{"Fn::ImportValue of an import", property("{'Fn::ImportValue': {'Fn::ImportValue': x}}"), importForm},
 		{"Fn::ImportValue of a list", property("!ImportValue [a]"), importForm},
 		{"Fn::Transform without a name", property("!Transform {Parameters: {}}"), "Key Name of transform definition must be a string."},
-		{"Fn::Transform", property("!Transform {Name: 'AWS::Include'}"), "No transform named AWS::Include found."},
+		{"Fn::Transform", property("!Transform {Name: 'AWS::Include'}"), "Transform AWS::Include is not supported."},
 		{"unknown function", property("{'Fn::Foo': a}"), "Template Error: Encountered unsupported function: Fn::Foo Supported functions are: " + supportedFunctions},
 		{"function in small letters", property("{'fn::GetAtt': [T, Arn]}"), "Template Error: Encountered unsupported function: fn::GetAtt Supported functions are: " + supportedFunctions},
 		{"Fn::Length without its transform", property("!Length [a]"), "Template Error: Encountered unsupported function: Fn::Length Supported functions are: " + supportedFunctions},

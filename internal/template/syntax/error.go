@@ -2,19 +2,41 @@ package syntax
 
 import "fmt"
 
-// Error is a text that is not well formed.
+// Error is a template that AWS refuses, or a value that it cannot make.
 type Error struct {
-	// Message is AWS's text, whole: "Template format error: …".
+	// Message is AWS's text, whole and exact where it is known: "Template
+	// format error: …".
 	Message string
-	// Line and Column say where, counted from 1; zero if unknown.
+	// Path is the place in the template, "/Resources/Api/Properties/Name";
+	// empty if the error is about the whole.
+	Path string
+	// Line and Column are the place in the text, counted from 1; zero if
+	// unknown. They are for people: AWS seldom says them.
 	Line, Column int
-	// Detail is what is wrong in the reader's own words, for people; AWS does
-	// not say it. It may be empty.
+	// Detail is what is wrong in the reader's own words, where AWS says only
+	// that something is. It may be empty.
 	Detail string
 }
 
-// Error returns the message.
+// Error returns the message alone, as AWS shows it.
 func (e *Error) Error() string { return e.Message }
+
+// Errorf makes an Error about n, which may be nil.
+func Errorf(n *Node, format string, args ...any) *Error {
+	e := &Error{Message: fmt.Sprintf(format, args...)}
+	if n != nil {
+		e.Line, e.Column = n.Line, n.Column
+	}
+	return e
+}
+
+// At adds the place to e, if it has none yet, and returns e.
+func (e *Error) At(path string) *Error {
+	if e.Path == "" {
+		e.Path = path
+	}
+	return e
+}
 
 // notWellFormed is AWS's only sentence for whatever is wrong with a text; the
 // place is said where it is known.

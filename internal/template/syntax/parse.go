@@ -7,7 +7,7 @@ import (
 
 // MaxDepth is how many lists and maps may stand within each other, functions
 // counted as the maps they are. AWS does not document its bound.
-const MaxDepth = 100
+const MaxDepth = 200
 
 // Parse reads a template's text. A text that starts with "{" is JSON, any
 // other YAML, as CloudFormation decides. The error is an *Error with AWS's

@@ -64,7 +64,7 @@ func TestParseErrors(t *testing.T) {
 		{"JSON with something behind", `{"a":1} x`, "Template format error: JSON not well-formed. (line 1, column 10)"},
 		{"JSON with a name twice", "{\"a\": 1,\n \"a\": 2}", "Template format error: JSON not well-formed. (line 2, column 2)"},
 		{"JSON that is not UTF-8", "{\"a\": \"\xff\"}", "Template format error: JSON not well-formed. (line 1, column 8)"},
-		{"JSON nested too deep", strings.Repeat(`{"a":`, 101) + "1" + strings.Repeat("}", 101), "Template format error: JSON not well-formed. (line 1, column 501)"},
+		{"JSON nested too deep", strings.Repeat(`{"a":`, MaxDepth+1) + "1" + strings.Repeat("}", MaxDepth+1), "Template format error: JSON not well-formed. (line 1, column 1001)"},
 		{"YAML map in a plain scalar", "a: b: c", "Template format error: YAML not well-formed. (line 1, column 5)"},
 		{"YAML flow that ends early", "a: [1,\n", "Template format error: YAML not well-formed. (line 2, column 1)"},
 		{"YAML indented by a tab", "a:\n\t- b\n", "Template format error: YAML not well-formed. (line 2, column 1)"},
@@ -85,8 +85,8 @@ func TestParseErrors(t *testing.T) {
 		{"a function as a name", "!Ref a: b\n", "Template format error: YAML not well-formed. (line 1, column 1)"},
 		{"YAML control character", "a: \x00", "Template format error: YAML not well-formed."},
 		{"YAML that is not UTF-8", "a: \xff", "Template format error: YAML not well-formed. (line 1, column 4)"},
-		{"YAML nested too deep", strings.Repeat("[", 102) + strings.Repeat("]", 102), "Template format error: YAML not well-formed. (line 1, column 102)"},
-		{"YAML nested beyond the reader's limit", strings.Repeat("- ", 5000), "Template format error: YAML not well-formed. (line 1, column 401)"},
+		{"YAML nested too deep", strings.Repeat("[", MaxDepth+2) + strings.Repeat("]", MaxDepth+2), "Template format error: YAML not well-formed. (line 1, column 202)"},
+		{"YAML nested beyond the reader's limit", strings.Repeat("- ", 5000), "Template format error: YAML not well-formed. (line 1, column 801)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			n, err := Parse([]byte(c.text))

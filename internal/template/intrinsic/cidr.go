@@ -1,21 +1,26 @@
-package template
+package intrinsic
 
 import (
 	"math/big"
 	"net/netip"
 	"strconv"
+
+	"postern/internal/template/syntax"
 )
+
+// maxCidrs is the greatest count of Fn::Cidr.
+const maxCidrs = 256
 
 // cidr evaluates Fn::Cidr: count networks of bits host bits each, from the
 // start of a block.
-func (e *evaluator) cidr(argument *Node) (*Node, error) {
-	args, ok := items(argument, 2, 3)
+func (e *Evaluator) cidr(argument *syntax.Node) (*syntax.Node, error) {
+	args, ok := Arguments(argument, 2, 3)
 	if !ok {
 		return nil, e.fail(argument, cidrForm)
 	}
 	texts := []string{"", "", "8"}
 	for i, arg := range args {
-		text, isUnknown, err := e.text(strconv.Itoa(i), arg, cidrForm)
+		text, isUnknown, err := e.Text(strconv.Itoa(i), arg, cidrForm)
 		if err != nil {
 			return nil, err
 		}

@@ -1,28 +1,32 @@
-package template
+package intrinsic
 
 import (
 	"encoding/base64"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
+
+	"postern/internal/template/syntax"
 )
 
 // texts evaluates a list whose items must come to texts; items that are
 // AWS::NoValue are gone.
-func (e *evaluator) texts(name string, n *Node, form string) (list []string, isUnknown bool, err error) {
+func (e *Evaluator) texts(name string, n *syntax.Node, form string) (list []string, isUnknown bool, err error) {
 	v, err := e.under(name, n)
 	if err != nil {
 		return nil, false, err
 	}
-	if v.Is(Unknown) {
+	if v.Is(syntax.Unknown) {
 		return nil, true, nil
 	}
-	if !v.Is(List) {
+	if !v.Is(syntax.List) {
 		return nil, false, e.fail(n, "%s", form)
 	}
 	for _, item := range v.Items {
 		s, ok := item.Scalar()
 		switch {
-		case item.Is(Unknown):
+		case item.Is(syntax.Unknown):
 			isUnknown = true
 		case !ok:
 			return nil, false, e.fail(n, "%s", form)
@@ -33,21 +37,21 @@ func (e *evaluator) texts(name string, n *Node, form string) (list []string, isU
 }
 
 // made is a text that a function made.
-func made(argument *Node, text string) *Node {
-	return &Node{Kind: String, Text: text, Line: argument.Line, Column: argument.Column}
+func made(argument *syntax.Node, text string) *syntax.Node {
+	return &syntax.Node{Kind: syntax.String, Text: text, Line: argument.Line, Column: argument.Column}
 }
 
 // madeList is a list of texts that a function made.
-func madeList(argument *Node, texts []string) *Node {
-	n := &Node{Kind: List, Line: argument.Line, Column: argument.Column, Items: make([]*Node, len(texts))}
+func madeList(argument *syntax.Node, texts []string) *syntax.Node {
+	n := &syntax.Node{Kind: syntax.List, Line: argument.Line, Column: argument.Column, Items: make([]*syntax.Node, len(texts))}
 	for i, text := range texts {
 		n.Items[i] = made(argument, text)
 	}
 	return n
 }
 
-func (e *evaluator) join(argument *Node) (*Node, error) {
-	args, ok := items(argument, 2, 2)
+func (e *Evaluator) join(argument *syntax.Node) (*syntax.Node, error) {
+	args, ok := Arguments(argument, 2, 2)
 	if !ok {
 		return nil, e.fail(argument, joinForm)
 	}
@@ -69,16 +73,16 @@ func (e *evaluator) join(argument *Node) (*Node, error) {
 	return made(argument, strings.Join(list, delimiter)), nil
 }
 
-func (e *evaluator) split(argument *Node) (*Node, error) {
-	args, ok := items(argument, 2, 2)
+func (e *Evaluator) split(argument *syntax.Node) (*syntax.Node, error) {
+	args, ok := Arguments(argument, 2, 2)
 	if !ok {
 		return nil, e.fail(argument, splitForm)
 	}
-	delimiter, unknownDelimiter, err := e.text("0", args[0], splitForm)
+	delimiter, unknownDelimiter, err := e.Text("0", args[0], splitForm)
 	if err != nil {
 		return nil, err
 	}
-	text, unknownText, err := e.text("1", args[1], splitForm)
+	text, unknownText, err := e.Text("1", args[1], splitForm)
 	if err != nil {
 		return nil, err
 	}
@@ -94,12 +98,12 @@ func (e *evaluator) split(argument *Node) (*Node, error) {
 	return madeList(argument, strings.Split(text, delimiter)), nil
 }
 
-func (e *evaluator) selectItem(argument *Node) (*Node, error) {
-	args, ok := items(argument, 2, 2)
+func (e *Evaluator) selectItem(argument *syntax.Node) (*syntax.Node, error) {
+	args, ok := Arguments(argument, 2, 2)
 	if !ok {
 		return nil, e.fail(argument, selectForm)
 	}
-	index, unknownIndex, err := e.text("0", args[0], selectForm)
+	index, unknownIndex, err := e.Text("0", args[0], selectForm)
 	if err != nil {
 		return nil, err
 	}
@@ -107,11 +111,11 @@ func (e *evaluator) selectItem(argument *Node) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if unknownIndex || list.Is(Unknown) {
+	if unknownIndex || list.Is(syntax.Unknown) {
 		return unknown, nil
 	}
 	at, err := strconv.Atoi(index)
-	if err != nil || !list.Is(List) {
+	if err != nil || !list.Is(syntax.List) {
 		return nil, e.fail(argument, selectForm)
 	}
 	if at < 0 || at >= len(list.Items) {
@@ -120,14 +124,14 @@ func (e *evaluator) selectItem(argument *Node) (*Node, error) {
 	return list.Items[at], nil
 }
 
-func (e *evaluator) findInMap(argument *Node) (*Node, error) {
-	args, ok := items(argument, 3, 4)
+func (e *Evaluator) findInMap(argument *syntax.Node) (*syntax.Node, error) {
+	args, ok := Arguments(argument, 3, 4)
 	if !ok {
 		return nil, e.fail(argument, findInMapForm)
 	}
 	var names [3]string
 	for i, arg := range args[:3] {
-		name, isUnknown, err := e.text(strconv.Itoa(i), arg, findInMapForm)
+		name, isUnknown, err := e.Text(strconv.Itoa(i), arg, findInMapForm)
 		if err != nil {
 			return nil, err
 		}
@@ -136,7 +140,7 @@ func (e *evaluator) findInMap(argument *Node) (*Node, error) {
 		}
 		names[i] = name
 	}
-	if v := e.t.Mappings.Get(names[0]).Get(names[1]).Get(names[2]); v != nil {
+	if v := e.Scope.Mappings.Get(names[0]).Get(names[1]).Get(names[2]); v != nil {
 		return v, nil
 	}
 	if len(args) == 4 && args[3].Has("DefaultValue") {
@@ -145,14 +149,14 @@ func (e *evaluator) findInMap(argument *Node) (*Node, error) {
 	return nil, e.fail(argument, "Template error: Unable to get mapping for %s", strings.Join(names[:], "::"))
 }
 
-func (e *evaluator) branch(argument *Node) (*Node, error) {
-	args, ok := items(argument, 3, 3)
+func (e *Evaluator) branch(argument *syntax.Node) (*syntax.Node, error) {
+	args, ok := Arguments(argument, 3, 3)
 	if !ok {
 		return nil, e.fail(argument, ifForm)
 	}
-	holds, known := e.conditions[args[0].Text]
-	if !known {
-		return nil, e.fail(argument, "Template error: unresolved condition dependency %s in Fn::If", args[0].Text)
+	holds, err := e.Condition(args[0].Text)
+	if err != nil {
+		return nil, err
 	}
 	if holds {
 		return e.under("1", args[1])
@@ -160,8 +164,8 @@ func (e *evaluator) branch(argument *Node) (*Node, error) {
 	return e.under("2", args[2])
 }
 
-func (e *evaluator) base64(argument *Node) (*Node, error) {
-	text, isUnknown, err := e.text("", argument, "Template error: every Fn::Base64 object must have a String-typed value.")
+func (e *Evaluator) base64(argument *syntax.Node) (*syntax.Node, error) {
+	text, isUnknown, err := e.Text("", argument, "Template error: every Fn::Base64 object must have a String-typed value.")
 	if err != nil || isUnknown {
 		return unknown, err
 	}
@@ -171,53 +175,41 @@ func (e *evaluator) base64(argument *Node) (*Node, error) {
 	return made(argument, base64.StdEncoding.EncodeToString([]byte(text))), nil
 }
 
-func (e *evaluator) zones(argument *Node) (*Node, error) {
-	if e.static {
-		return nil, e.fail(argument, "zones are not known yet")
-	}
-	region, isUnknown, err := e.text("", argument, "Template error: every Fn::GetAZs object must have a String-typed value.")
+func (e *Evaluator) zones(argument *syntax.Node) (*syntax.Node, error) {
+	region, isUnknown, err := e.Text("", argument, "Template error: every Fn::GetAZs object must have a String-typed value.")
 	if err != nil || isUnknown {
 		return unknown, err
 	}
-	if region == "" {
-		region = e.env.Region
-	}
-	if e.env.Zones != nil {
-		return madeList(argument, e.env.Zones(region)), nil
-	}
-	return madeList(argument, []string{region + "a", region + "b", region + "c"}), nil
+	return syntax.NewStrings(e.Zones(region)...), nil
 }
 
-func (e *evaluator) importValue(argument *Node) (*Node, error) {
-	if e.static {
-		return nil, e.fail(argument, "imports are not known yet")
-	}
-	name, isUnknown, err := e.text("", argument, importForm)
+func (e *Evaluator) importValue(argument *syntax.Node) (*syntax.Node, error) {
+	name, isUnknown, err := e.Text("", argument, ImportForm)
 	if err != nil {
 		return nil, err
 	}
-	if isUnknown || e.refs == nil {
+	if isUnknown || e.References == nil {
 		return unknown, nil
 	}
-	v, ok := e.refs.ImportValue(name)
+	v, ok := e.References.ImportValue(name)
 	if !ok {
 		return nil, e.fail(argument, "No export named %s found.", name)
 	}
 	return made(argument, v), nil
 }
 
-func (e *evaluator) length(argument *Node) (*Node, error) {
+func (e *Evaluator) length(argument *syntax.Node) (*syntax.Node, error) {
 	v, err := e.under("", argument)
-	if err != nil || v.Is(Unknown) {
+	if err != nil || v.Is(syntax.Unknown) {
 		return unknown, err
 	}
-	if !v.Is(List) {
+	if !v.Is(syntax.List) {
 		return nil, e.fail(argument, lengthForm)
 	}
-	return &Node{Kind: Number, Text: strconv.Itoa(len(v.Items)), Line: argument.Line, Column: argument.Column}, nil
+	return &syntax.Node{Kind: syntax.Number, Text: strconv.Itoa(len(v.Items)), Line: argument.Line, Column: argument.Column}, nil
 }
 
-func (e *evaluator) toJSONString(argument *Node) (*Node, error) {
+func (e *Evaluator) toJSONString(argument *syntax.Node) (*syntax.Node, error) {
 	v, err := e.under("", argument)
 	if err != nil {
 		return nil, err
@@ -228,29 +220,31 @@ func (e *evaluator) toJSONString(argument *Node) (*Node, error) {
 	return made(argument, string(v.JSON())), nil
 }
 
-// refAll gives the values of all parameters of a type.
-func (e *evaluator) refAll(argument *Node) (*Node, error) {
-	var set nameSet
-	for _, p := range e.t.Parameters {
-		if p.Type != argument.Text {
+// refAll gives the values of all parameters of a type, each once.
+func (e *Evaluator) refAll(argument *syntax.Node) (*syntax.Node, error) {
+	var list []string
+	seen := map[string]bool{}
+	for _, name := range slices.Sorted(maps.Keys(e.Scope.Parameters)) {
+		if e.Scope.Parameters[name] != argument.Text {
 			continue
 		}
-		for _, item := range asList(e.values[p.Name]) {
-			if s, ok := item.Scalar(); ok {
-				set.add(s)
+		for _, item := range asList(e.Values[name]) {
+			if s, ok := item.Scalar(); ok && !seen[s] {
+				seen[s] = true
+				list = append(list, s)
 			}
 		}
 	}
-	return madeList(argument, set.list), nil
+	return madeList(argument, list), nil
 }
 
 // asList gives the items of a list, or a value as the only one.
-func asList(n *Node) []*Node {
+func asList(n *syntax.Node) []*syntax.Node {
 	switch {
 	case n == nil:
 		return nil
-	case n.Is(List):
+	case n.Is(syntax.List):
 		return n.Items
 	}
-	return []*Node{n}
+	return []*syntax.Node{n}
 }

@@ -1,38 +1,40 @@
-package template
+package intrinsic
 
 import (
 	"strings"
+
+	"postern/internal/template/syntax"
 )
 
 // The intrinsic functions by their long names.
 const (
-	fnRef              = "Ref"
-	fnCondition        = "Condition"
-	fnAnd              = "Fn::And"
-	fnBase64           = "Fn::Base64"
-	fnCidr             = "Fn::Cidr"
-	fnContains         = "Fn::Contains"
-	fnEachMemberEquals = "Fn::EachMemberEquals"
-	fnEachMemberIn     = "Fn::EachMemberIn"
-	fnEquals           = "Fn::Equals"
-	fnFindInMap        = "Fn::FindInMap"
-	fnForEach          = "Fn::ForEach::" // the loop's name follows
-	fnGetAtt           = "Fn::GetAtt"
-	fnGetAZs           = "Fn::GetAZs"
-	fnIf               = "Fn::If"
-	fnImportValue      = "Fn::ImportValue"
-	fnJoin             = "Fn::Join"
-	fnLength           = "Fn::Length"
-	fnNot              = "Fn::Not"
-	fnOr               = "Fn::Or"
-	fnRefAll           = "Fn::RefAll"
-	fnSelect           = "Fn::Select"
-	fnSplit            = "Fn::Split"
-	fnSub              = "Fn::Sub"
-	fnToJSONString     = "Fn::ToJsonString"
-	fnTransform        = "Fn::Transform"
-	fnValueOf          = "Fn::ValueOf"
-	fnValueOfAll       = "Fn::ValueOfAll"
+	Ref              = "Ref"
+	Condition        = "Condition"
+	And              = "Fn::And"
+	Base64           = "Fn::Base64"
+	Cidr             = "Fn::Cidr"
+	Contains         = "Fn::Contains"
+	EachMemberEquals = "Fn::EachMemberEquals"
+	EachMemberIn     = "Fn::EachMemberIn"
+	Equals           = "Fn::Equals"
+	FindInMap        = "Fn::FindInMap"
+	ForEach          = "Fn::ForEach::" // the loop's name follows
+	GetAtt           = "Fn::GetAtt"
+	GetAZs           = "Fn::GetAZs"
+	If               = "Fn::If"
+	ImportValue      = "Fn::ImportValue"
+	Join             = "Fn::Join"
+	Length           = "Fn::Length"
+	Not              = "Fn::Not"
+	Or               = "Fn::Or"
+	RefAll           = "Fn::RefAll"
+	Select           = "Fn::Select"
+	Split            = "Fn::Split"
+	Sub              = "Fn::Sub"
+	ToJSONString     = "Fn::ToJsonString"
+	Transform        = "Fn::Transform"
+	ValueOf          = "Fn::ValueOf"
+	ValueOfAll       = "Fn::ValueOfAll"
 )
 
 // supportedFunctions is the list in AWS's message for a function it does not
@@ -41,8 +43,8 @@ const supportedFunctions = "[Fn::Base64, Fn::GetAtt, Fn::GetAZs, Fn::ImportValue
 	"Fn::FindInMap, Fn::Select, Ref, Fn::Equals, Fn::If, Fn::Not, Condition, Fn::And, Fn::Or, Fn::Contains, " +
 	"Fn::EachMemberEquals, Fn::EachMemberIn, Fn::ValueOf, Fn::ValueOfAll, Fn::RefAll, Fn::Sub, Fn::Cidr]"
 
-// AWS's texts for functions of the wrong form: [ls] where control-plane
-// reference section B7 has them, otherwise from practice.
+// AWS's texts for functions of the wrong form, recorded from the service or
+// known from its users' reports.
 const (
 	refForm        = "Template error: every Ref object must have a single String value."
 	getAttForm     = "Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute"
@@ -55,74 +57,76 @@ const (
 	subNameForm    = "Template error: variable names in Fn::Sub syntax must contain only alphanumeric characters, underscores, periods, and colons"
 	ifForm         = "Template error: Fn::If requires a list argument with three elements"
 	ifNameForm     = "Template error: Fn::If requires a list argument with the first element being a condition"
-	importForm     = "Template error: the attribute in Fn::ImportValue must not depend on any resources, imported values, or Fn::GetAZs"
 	conditionsForm = "Template format error: Conditions can only be boolean operations on parameters and other conditions"
-	// unverified texts
+	// unverified
 	notForm    = "Template error: every Fn::Not object requires one boolean parameter."
 	cidrForm   = "Template error: every Fn::Cidr object requires three parameters, an IP address block, a count between 1 and 256 and the number of subnet bits"
 	lengthForm = "Template error: every Fn::Length object requires a list or a function that returns a list."
 )
 
-// isFunctionName reports whether a member of that name is meant as a function.
+// ImportForm is AWS's text for the name of an import that needs a resource.
+const ImportForm = "Template error: the attribute in Fn::ImportValue must not depend on any resources, imported values, or Fn::GetAZs"
+
+// IsName reports whether a member of that name is meant as a function.
 // Case is not regarded: AWS refuses fn::GetAtt as an unknown function.
-func isFunctionName(name string) bool {
-	return name == fnRef || len(name) > 4 && strings.EqualFold(name[:4], "Fn::")
+func IsName(name string) bool {
+	return name == Ref || len(name) > 4 && strings.EqualFold(name[:4], "Fn::")
 }
 
-// function returns the name and argument of the function that n calls.
-func function(n *Node) (name string, argument *Node, ok bool) {
-	if !n.Is(Map) || len(n.Members) != 1 || !isFunctionName(n.Members[0].Name) {
+// Call returns the name and argument of the function that n calls.
+func Call(n *syntax.Node) (name string, argument *syntax.Node, ok bool) {
+	if !n.Is(syntax.Map) || len(n.Members) != 1 || !IsName(n.Members[0].Name) {
 		return "", nil, false
 	}
 	return n.Members[0].Name, n.Members[0].Value, true
 }
 
-// isCallOf reports whether n calls the function.
-func isCallOf(n *Node, name string) bool {
-	called, _, ok := function(n)
+// IsCallOf reports whether n calls the function.
+func IsCallOf(n *syntax.Node, name string) bool {
+	called, _, ok := Call(n)
 	return ok && called == name
 }
 
-// items returns the elements of a list argument of length between least and
+// Arguments returns the elements of a list argument of length between least and
 // most.
-func items(n *Node, least, most int) ([]*Node, bool) {
-	if !n.Is(List) || len(n.Items) < least || len(n.Items) > most {
+func Arguments(n *syntax.Node, least, most int) ([]*syntax.Node, bool) {
+	if !n.Is(syntax.List) || len(n.Items) < least || len(n.Items) > most {
 		return nil, false
 	}
 	return n.Items, true
 }
 
-// getAtt splits the argument of Fn::GetAtt: a list of two, or "Resource.Attr"
+// ParseGetAtt splits the argument of Fn::GetAtt: a list of two, or "Resource.Attr"
 // cut at the first dot. The attribute may be an expression.
-func getAtt(argument *Node) (logicalID string, attribute *Node, ok bool) {
-	if argument.Is(String) {
+func ParseGetAtt(argument *syntax.Node) (logicalID string, attribute *syntax.Node, ok bool) {
+	if argument.Is(syntax.String) {
 		id, attr, found := strings.Cut(argument.Text, ".")
 		if !found || id == "" || attr == "" {
 			return "", nil, false
 		}
-		return id, &Node{Kind: String, Text: attr, Line: argument.Line, Column: argument.Column}, true
+		return id, &syntax.Node{Kind: syntax.String, Text: attr, Line: argument.Line, Column: argument.Column}, true
 	}
-	pair, ok := items(argument, 2, 2)
-	if !ok || !pair[0].Is(String) || pair[0].Text == "" {
+	pair, ok := Arguments(argument, 2, 2)
+	if !ok || !pair[0].Is(syntax.String) || pair[0].Text == "" {
 		return "", nil, false
 	}
 	text, isText := pair[1].Scalar()
-	_, _, isFunction := function(pair[1])
+	_, _, isFunction := Call(pair[1])
 	if !isFunction && (!isText || text == "") {
 		return "", nil, false
 	}
 	return pair[0].Text, pair[1], true
 }
 
-// sub splits the argument of Fn::Sub into its string and its map of variables,
+// ParseSub splits the argument of Fn::Sub into its string and its map of variables,
 // which is nil if there is none.
-func sub(argument *Node) (text, variables *Node, ok bool) {
-	if argument.Is(List) {
-		pair, ok := items(argument, 2, 2)
-		if !ok || !pair[1].Is(Map) {
+func ParseSub(argument *syntax.Node) (text, variables *syntax.Node, ok bool) {
+	if argument.Is(syntax.List) {
+		pair, ok := Arguments(argument, 2, 2)
+		if !ok || !pair[1].Is(syntax.Map) {
 			return nil, nil, false
 		}
-		if _, _, isFunction := function(pair[1]); isFunction {
+		if _, _, isFunction := Call(pair[1]); isFunction {
 			return nil, nil, false
 		}
 		argument, variables = pair[0], pair[1]
@@ -172,11 +176,11 @@ func subParts(text string) ([]subPart, bool) {
 }
 
 // byName indexes the variables of Fn::Sub, of which there may be many.
-func byName(variables *Node) map[string]*Node {
+func byName(variables *syntax.Node) map[string]*syntax.Node {
 	if variables == nil {
 		return nil
 	}
-	named := make(map[string]*Node, len(variables.Members))
+	named := make(map[string]*syntax.Node, len(variables.Members))
 	for _, m := range variables.Members {
 		named[m.Name] = m.Value
 	}
@@ -197,21 +201,15 @@ func isSubName(name string) bool {
 	return true
 }
 
-// pseudoParameters are the names that Ref knows in every template.
-var pseudoParameters = map[string]bool{
-	"AWS::AccountId": true, "AWS::NotificationARNs": true, "AWS::NoValue": true,
-	"AWS::Partition": true, "AWS::Region": true, "AWS::StackId": true,
-	"AWS::StackName": true, "AWS::URLSuffix": true,
-}
+// NoValue is the pseudo parameter that removes what is set to it.
+const NoValue = "AWS::NoValue"
 
-const noValue = "AWS::NoValue"
-
-// path is the place of a node while a tree is walked, "/Resources/Api/…".
-type path []string
-
-func (p path) String() string {
-	if len(p) == 0 {
-		return ""
+// IsPseudo reports whether name is a pseudo parameter.
+func IsPseudo(name string) bool {
+	switch name {
+	case NoValue, "AWS::AccountId", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region",
+		"AWS::StackId", "AWS::StackName", "AWS::URLSuffix":
+		return true
 	}
-	return "/" + strings.Join(p, "/")
+	return false
 }
