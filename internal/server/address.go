@@ -1,0 +1,70 @@
+package server
+
+import (
+	"crypto/tls"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"postern/internal/certificate"
+)
+
+// authority is the host and port under which a server that listens on addr is
+// reached: the host as it was given, the port that it got.
+func (c Config) authority(addr net.Addr) string {
+	host, port, _ := net.SplitHostPort(c.Listen)
+	if _, got, err := net.SplitHostPort(addr.String()); err == nil {
+		port = got
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// Endpoint is an API's ApiEndpoint: an address that connects as printed, once
+// "/" and a stage follow.
+func (s *Server) Endpoint(apiID string) string {
+	base := "ws://" + s.address
+	if s.config.PublicURL != "" {
+		// http becomes ws, https becomes wss.
+		base = "ws" + strings.TrimPrefix(s.config.PublicURL, "http")
+	}
+	return base + "/_aws/execute-api/" + apiID
+}
+
+// tls returns the configuration of https and wss: the user's certificate, or
+// what the local authority signs.
+func (s *Server) tls() (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if s.config.TLSCert != "" {
+		pair, err := tls.LoadX509KeyPair(s.config.TLSCert, s.config.TLSKey)
+		if err != nil {
+			return nil, &ConfigError{"tls-cert", err.Error()}
+		}
+		config.Certificates = []tls.Certificate{pair}
+		return config, nil
+	}
+	authority, err := certificate.Open(s.config.Data, s.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	s.authority = authority
+	config.GetCertificate = authority.Certificate
+	return config, nil
+}
+
+// CertificateAuthority returns the PEM certificate of the local authority kept
+// in a data directory, making it if there is none.
+func CertificateAuthority(dir string) ([]byte, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	authority, err := certificate.Open(dir, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return authority.PEM(), nil
+}
