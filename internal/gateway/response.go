@@ -39,8 +39,8 @@ func (e *event) makeReply() *failure {
 // $connect none is needed where none is defined.
 func (e *event) selectResponse() (*deployment.IntegrationResponse, *failure) {
 	in := e.route.Integration
-	var space [20]byte
-	value := strconv.AppendInt(space[:0], int64(e.response.Status), 10)
+	e.key = strconv.AppendInt(e.key[:0], int64(e.response.Status), 10)
+	value := e.key
 	if in.SelectsByMessage {
 		value = e.response.ErrorMessage
 	}

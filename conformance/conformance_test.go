@@ -1,0 +1,56 @@
+package conformance
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postern/internal/server"
+)
+
+func TestSessions(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no sessions: %v", err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := Parse(data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := Play(t.Context(), start(t, name), s); err != nil {
+				t.Errorf("%s\n%v", s.Title, err)
+			}
+		})
+	}
+}
+
+// start starts a server for one session: clocks are moved and stacks named as
+// if it were alone, which it is.
+func start(t *testing.T, stack string) *Server {
+	t.Helper()
+	s, err := server.Start(t.Context(), server.Config{Listen: "localhost:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := s.Trace().Listen(1024)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 10*time.Second)
+		defer cancel()
+		if err := s.Close(ctx); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		records.Close()
+	})
+	return &Server{URL: s.URL(), Stack: stack, Records: records}
+}
