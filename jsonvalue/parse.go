@@ -53,7 +53,12 @@ func syntaxError(text []byte, offset int, problem string) *SyntaxError {
 // point or exponent and more than 18 characters; one of more than 1000
 // characters is a Double. Nesting beyond MaxDepth is an
 // error. The error is a *SyntaxError.
+//
+// A word or a short integer costs no allocation, another scalar one.
 func Parse(text []byte) (Value, error) {
+	if v, ok := parseShort(text); ok {
+		return v, nil
+	}
 	p := parser{b: text, text: string(text)}
 	v, err := p.value(0)
 	if err != nil {
@@ -63,6 +68,44 @@ func Parse(text []byte) (Value, error) {
 		return Value{}, p.fail(p.i, "unexpected "+p.describe(p.i)+" after the value")
 	}
 	return v, nil
+}
+
+// parseShort reads text that is a word or an integer of up to 18 digits with
+// nothing around it.
+func parseShort(text []byte) (v Value, ok bool) {
+	if len(text) == 0 || len(text) > 19 {
+		return Value{}, false
+	}
+	switch text[0] {
+	case 't':
+		return Bool(true), string(text) == "true"
+	case 'f':
+		return Bool(false), string(text) == "false"
+	case 'n':
+		return Value{}, string(text) == "null"
+	}
+	i, ok := shortInteger(text)
+	return Int(i), ok
+}
+
+func shortInteger(text []byte) (i int64, ok bool) {
+	digits := text
+	if text[0] == '-' {
+		digits = text[1:]
+	}
+	if len(digits) == 0 || len(digits) > 18 || digits[0] == '0' && len(digits) > 1 {
+		return 0, false
+	}
+	for _, c := range digits {
+		if class[c]&classDigit == 0 {
+			return 0, false
+		}
+		i = i*10 + int64(c-'0')
+	}
+	if text[0] == '-' {
+		i = -i
+	}
+	return i, true
 }
 
 // parser reads b from i on. text is the same bytes: the strings of the tree

@@ -18,6 +18,9 @@ func TestParseKinds(t *testing.T) {
 		{`true`, KindBool, "true"},
 		{`0`, KindInt, "0"},
 		{`-0`, KindInt, "0"},
+		{`999999999999999999`, KindLong, "999999999999999999"},
+		{`-999999999999999999`, KindLong, "-999999999999999999"},
+		{`-9223372036854775808`, KindLong, "-9223372036854775808"},
 		{`2147483647`, KindInt, "2147483647"},
 		{`2147483648`, KindLong, "2147483648"},
 		{`-2147483649`, KindLong, "-2147483649"},
@@ -186,6 +189,15 @@ func TestLenientInteger(t *testing.T) {
 	text := []byte(`{"statusCode": 200, "messageId": 1}`)
 	if n := testing.AllocsPerRun(100, func() { _, _ = LenientInteger(text, "statusCode") }); n != 0 {
 		t.Errorf("%v allocations for plain JSON", n)
+	}
+}
+
+func TestParseAllocs(t *testing.T) {
+	for text, want := range map[string]float64{`123`: 0, `-5`: 0, `true`: 0, `null`: 0, `"abc"`: 1} {
+		b := []byte(text)
+		if n := testing.AllocsPerRun(100, func() { _, _ = Parse(b) }); n > want {
+			t.Errorf("%s: %v allocations", text, n)
+		}
 	}
 }
 

@@ -42,6 +42,17 @@ func (v Value) AppendJavaLimit(dst []byte, limit int) ([]byte, error) {
 	return p.dst, p.finish()
 }
 
+// AppendPlain is AppendJava for a reader that takes an array for a plain Java
+// list wherever it came from: [x, y] rather than ["x","y"]. That is how
+// selection expressions print.
+//
+// It is for values that come from text; see AppendJava.
+func (v Value) AppendPlain(dst []byte) []byte {
+	p := printer{dst: dst, limit: math.MaxInt, plain: true}
+	p.java(v, maxNesting)
+	return p.dst
+}
+
 // AppendJSON appends the value as $input.json prints it: JSON without spaces,
 // U+0000 to U+001F, U+007F to U+009F and U+2000 to U+20FF as \uXXXX, other text
 // raw, / not escaped. A number prints as Java prints it, an infinity as null, a
@@ -67,6 +78,8 @@ type printer struct {
 	err   error
 	// slash says that / is escaped, as json-smart's default style does.
 	slash bool
+	// plain says that arrays print as Java's lists.
+	plain bool
 }
 
 func (p *printer) finish() error {
@@ -93,7 +106,7 @@ func (p *printer) java(v Value, depth int) {
 		p.javaMap(v.Map(), depth)
 	case KindList:
 		l := v.List()
-		if l.origin == OriginJSON {
+		if l.origin == OriginJSON && !p.plain {
 			slash := p.slash
 			p.slash = true
 			p.jsonList(l, depth)

@@ -141,6 +141,7 @@ func TestPrinting(t *testing.T) {
 	tests := []struct{ got, want string }{
 		{m.Value().String(), "{l=[1, {k=a/\"b\"\u20ac\u0080\u2028é\x7f}, [{\"k\":\"a\\/\\\"b\\\"\\u20AC\\u0080\\u2028é\\u007F\"}]], 2=null, inf=Infinity}"},
 		{string(m.Value().AppendJSON(nil)), `{"l":[1,{"k":"a/\"b\"\u20AC\u0080\u2028é\u007F"},[{"k":"a/\"b\"\u20AC\u0080\u2028é\u007F"}]],"2":null,"inf":null}`},
+		{string(NewList(OriginJSON, String("x"), inner.Value(), NewList(OriginJSON, Value{}).Value()).Value().AppendPlain(nil)), "[x, {k=a/\"b\"\u20ac\u0080\u2028é\x7f}, [null]]"},
 		{string(String("\b\f\n\r\t\x01").AppendJSON(nil)), `"\b\f\n\r\t\u0001"`},
 		{string(NewList(OriginJSON, Host(&host{"$util"})).Value().AppendJSON(nil)), `["$util"]`},
 	}
