@@ -18,8 +18,9 @@
 // # Absent and empty
 //
 // A nil pointer, a nil slice and an empty string are absent in both directions.
-// A slice of length zero is an empty list: "Tags=" in a form and <Tags/> in a
-// document. Pointers distinguish an empty string from none.
+// A slice of length zero is an empty list: "Tags=" in a form and <Tags></Tags>
+// in a document. Pointers distinguish an empty string from none, and the tag
+// `empty:"keep"` has an empty string written all the same.
 //
 // Source: AWS "Making query requests"; botocore's query serializer and parser.
 package query

@@ -33,7 +33,12 @@ func encode(namespace, action, requestID string, out any) []byte {
 
 func encodeStruct(b *bytes.Buffer, v reflect.Value) {
 	for i := range v.NumField() {
-		encodeMember(b, wireName(v.Type().Field(i)), v.Field(i))
+		f := v.Type().Field(i)
+		if f.Tag.Get("empty") == "keep" && v.Field(i).Kind() == reflect.String {
+			encodeElement(b, wireName(f), v.Field(i))
+			continue
+		}
+		encodeMember(b, wireName(f), v.Field(i))
 	}
 }
 

@@ -40,6 +40,7 @@ type output struct {
 	StackID  string `query:"StackId"`
 	Empty    *string
 	Absent   string
+	Kept     string `empty:"keep"`
 	Flag     bool
 	Count    int
 	None     []string
@@ -194,7 +195,7 @@ func TestErrors(t *testing.T) {
 func TestEncoding(t *testing.T) {
 	_, body := post(t, newTestHandler(new(input)), "Action=Echo&Version=2010-05-15&StackName=s")
 	want := `<EchoResponse xmlns="http://example.com/doc/">
-  <EchoResult><StackId>a&lt;&amp;&gt;&#34;b</StackId><Empty></Empty><Flag>false</Flag><Count>0</Count><Tags></Tags>` +
+  <EchoResult><StackId>a&lt;&amp;&gt;&#34;b</StackId><Empty></Empty><Kept></Kept><Flag>false</Flag><Count>0</Count><Tags></Tags>` +
 		`<Pairs><member><Key>k</Key><Value></Value></member></Pairs><Created>2026-11-23T08:38:46.146Z</Created><Settings></Settings>` +
 		`<Pairing><entry><key>a</key><value>1</value></entry><entry><key>b</key><value>2</value></entry></Pairing></EchoResult>
   <ResponseMetadata>

@@ -41,14 +41,18 @@ type Stack struct {
 
 	// Token is the ClientRequestToken of the operation under way or last done;
 	// Tokens are the newest ones with what they were used for.
-	Token  string   `json:"token,omitempty"`
-	Tokens []Token  `json:"tokens,omitempty"`
-	Before *Version `json:"before,omitempty"`
-	// Prior are the resources and outputs that go with Before: what an update
-	// that fails returns to. Both are there from the start of an update until
-	// it succeeded or was rolled back.
+	Token  string  `json:"token,omitempty"`
+	Tokens []Token `json:"tokens,omitempty"`
+
+	// Before, with the resources and outputs that go with it, is what an update
+	// that fails returns to. It is there from the start of an update until it
+	// succeeded or was rolled back.
+	Before       *Version   `json:"before,omitempty"`
 	Prior        []Resource `json:"prior,omitempty"`
 	PriorOutputs []Output   `json:"priorOutputs,omitempty"`
+	// Attempted is what a rollback under way turns away from; Before is nil
+	// then, since the stack's Version is already what it returns to.
+	Attempted *Version `json:"attempted,omitempty"`
 	// Leftovers are resources that the stack no longer has, replaced or
 	// removed ones, and that are still to be deleted.
 	Leftovers []Resource `json:"leftovers,omitempty"`
@@ -132,6 +136,9 @@ type Resource struct {
 	Metadata            json.RawMessage `json:"metadata,omitempty"`
 	DeletionPolicy      string          `json:"deletionPolicy,omitempty"`
 	UpdateReplacePolicy string          `json:"updateReplacePolicy,omitempty"`
+	// Generation counts the physical resources that stood here: one more with
+	// every replacement. Names may repeat, as those of stages do.
+	Generation int `json:"generation,omitempty"`
 	// DependsOn are the logical ids that the resource needed when it was last
 	// created or updated.
 	DependsOn []string `json:"dependsOn,omitempty"`

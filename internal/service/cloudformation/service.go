@@ -1,0 +1,227 @@
+package cloudformation
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"postern/internal/apigateway"
+	"postern/internal/clock"
+	"postern/internal/query"
+	"postern/internal/service/cloudformation/provision"
+	"postern/internal/service/cloudformation/resource"
+	"postern/internal/service/cloudformation/stack"
+	"postern/internal/template"
+)
+
+// DefaultPatience is how long an operation keeps its client waiting. Clients
+// give up after a minute and then try again.
+const DefaultPatience = 20 * time.Second
+
+// abandoned is how long a busy stack in a shared store may go without being
+// written until it counts as left behind by a process that is no more.
+const abandoned = 15 * time.Minute
+
+// Options are a Service's settings.
+type Options struct {
+	// Store keeps the stacks. Required.
+	Store stack.Documents
+	// Registry are the resource types. Required.
+	Registry *resource.Registry
+	// Clock dates stacks and events; nil is the system's clock.
+	Clock clock.Clock
+	// Logger takes what clients must not see; nil discards it.
+	Logger *slog.Logger
+	// URLSuffix is the value of AWS::URLSuffix; empty is amazonaws.com.
+	URLSuffix string
+	// Resolver reads SSM parameters and secrets of an account and region; nil
+	// finds none.
+	Resolver func(apigateway.Scope) template.Resolver
+	// Transforms are the macros besides AWS::LanguageExtensions.
+	Transforms map[string]template.Transform
+	// Fetch reads a template that a client names by URL; nil refuses all. Its
+	// errors are for the client.
+	Fetch func(ctx context.Context, caller query.Caller, url string) ([]byte, error)
+	// RewriteOutput changes the value of an output before it is stored; nil
+	// leaves it.
+	RewriteOutput func(scope apigateway.Scope, value string) string
+	// Patience is how long an operation keeps its client waiting before it
+	// goes on behind the answer; zero is DefaultPatience.
+	Patience time.Duration
+	// Shared says that other processes work on the same store, so that a busy
+	// stack may be theirs.
+	Shared bool
+}
+
+// Service is CloudFormation. It is safe for concurrent use.
+type Service struct {
+	options Options
+	stacks  *stack.Repository
+	engine  *provision.Engine
+	logger  *slog.Logger
+
+	work    sync.WaitGroup
+	mu      sync.Mutex
+	running map[string]*operation // by stack id
+}
+
+// operation is one under way in this process.
+type operation struct{ cancelled atomic.Bool }
+
+// New returns a Service. Call Recover before the first request.
+func New(o Options) *Service {
+	if o.Clock == nil {
+		o.Clock = &clock.Adjustable{}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
+	}
+	s := &Service{
+		options: o,
+		stacks:  stack.NewRepository(o.Store, o.Clock),
+		logger:  o.Logger,
+		running: map[string]*operation{},
+	}
+	s.engine = &provision.Engine{
+		Repository: s.stacks, Registry: o.Registry, Clock: o.Clock, Logger: o.Logger,
+		Bind: s.rebind, RewriteOutput: o.RewriteOutput,
+	}
+	return s
+}
+
+// Close waits for operations that go on behind their answers.
+func (s *Service) Close() { s.work.Wait() }
+
+// Recover moves stacks that a stopped process left in the middle of an
+// operation to a status in which they can be deleted, updated or rolled back.
+func (s *Service) Recover(ctx context.Context) error {
+	busy, err := s.stacks.BusyStacks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, rec := range busy {
+		if s.lost(rec) {
+			if err := s.recover(ctx, rec); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// lost reports whether nobody works on a busy stack any more.
+func (s *Service) lost(rec *stack.Record) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running[rec.ID] != nil || !stack.Busy(rec.Status) {
+		return false
+	}
+	return !s.options.Shared || s.options.Clock.Now().Sub(rec.Saved) > abandoned
+}
+
+// recover ends the operation of a stack that nobody works on.
+func (s *Service) recover(ctx context.Context, rec *stack.Record) error {
+	s.logger.WarnContext(ctx, "operation on a stack was interrupted", "stack", rec.ID, "status", rec.Status)
+	if rec.Status == stack.DeleteInProgress && gone(rec.Stack) {
+		rec.Deleted = s.options.Clock.Now().UTC()
+		rec.StackEvent(stack.DeleteComplete, "")
+		return rec.Bury(ctx)
+	}
+	for i := range rec.Resources {
+		res := &rec.Resources[i]
+		if stack.Busy(res.Status) {
+			rec.ResourceEvent(res, stack.Interrupted(res.Status), interrupted, "")
+		}
+	}
+	rec.StackEvent(stack.Interrupted(rec.Status), interrupted)
+	return rec.Save(ctx)
+}
+
+const interrupted = "The operation was interrupted: the server stopped before it was complete."
+
+// gone reports whether nothing of a stack is left to delete.
+func gone(s *stack.Stack) bool {
+	for _, resources := range [][]stack.Resource{s.Resources, s.Leftovers, s.Prior} {
+		for i := range resources {
+			if resources[i].Exists() {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// do runs the work of an operation on a stack that is busy with it. It returns
+// when the work is done or has taken longer than the client should wait. The
+// client's leaving does not stop it.
+func (s *Service) do(ctx context.Context, rec *stack.Record, work func(context.Context, *operation) error) error {
+	id := rec.ID
+	op := &operation{}
+	s.mu.Lock()
+	s.running[id] = op
+	s.mu.Unlock()
+	done := make(chan error, 1)
+	ctx = context.WithoutCancel(ctx)
+	s.work.Go(func() {
+		err := work(ctx, op)
+		if err != nil {
+			s.logger.ErrorContext(ctx, "operation on a stack broke off", "stack", id, "error", err)
+		}
+		s.mu.Lock()
+		delete(s.running, id)
+		s.mu.Unlock()
+		done <- err
+	})
+	patience := time.NewTimer(s.options.Patience)
+	defer patience.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-patience.C:
+		return nil
+	}
+}
+
+// Handler serves the operations in the query protocol.
+func (s *Service) Handler() http.Handler {
+	return query.NewHandler(query.Options{Logger: s.logger}, s.API())
+}
+
+// API returns the operations by their names.
+func (s *Service) API() *query.API {
+	a := query.NewAPI("http://cloudformation.amazonaws.com/doc/2010-05-15/", "2010-05-15")
+	query.Handle(a, "CreateStack", s.CreateStack)
+	query.Handle(a, "UpdateStack", s.UpdateStack)
+	query.Handle(a, "DeleteStack", s.DeleteStack)
+	query.Handle(a, "RollbackStack", s.RollbackStack)
+	query.Handle(a, "ContinueUpdateRollback", s.ContinueUpdateRollback)
+	query.Handle(a, "CancelUpdateStack", s.CancelUpdateStack)
+	query.Handle(a, "DescribeStacks", s.DescribeStacks)
+	query.Handle(a, "ListStacks", s.ListStacks)
+	query.Handle(a, "DescribeStackEvents", s.DescribeStackEvents)
+	query.Handle(a, "DescribeStackResources", s.DescribeStackResources)
+	query.Handle(a, "DescribeStackResource", s.DescribeStackResource)
+	query.Handle(a, "ListStackResources", s.ListStackResources)
+	query.Handle(a, "CreateChangeSet", s.CreateChangeSet)
+	query.Handle(a, "DescribeChangeSet", s.DescribeChangeSet)
+	query.Handle(a, "ExecuteChangeSet", s.ExecuteChangeSet)
+	query.Handle(a, "DeleteChangeSet", s.DeleteChangeSet)
+	query.Handle(a, "ListChangeSets", s.ListChangeSets)
+	query.Handle(a, "GetTemplate", s.GetTemplate)
+	query.Handle(a, "GetTemplateSummary", s.GetTemplateSummary)
+	query.Handle(a, "ValidateTemplate", s.ValidateTemplate)
+	query.Handle(a, "ListExports", s.ListExports)
+	query.Handle(a, "ListImports", s.ListImports)
+	query.Handle(a, "UpdateTerminationProtection", s.UpdateTerminationProtection)
+	query.Handle(a, "SetStackPolicy", s.SetStackPolicy)
+	query.Handle(a, "GetStackPolicy", s.GetStackPolicy)
+	query.Handle(a, "DescribeAccountLimits", s.DescribeAccountLimits)
+	refuse(a)
+	return a
+}
