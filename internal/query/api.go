@@ -11,19 +11,27 @@ import (
 
 // Caller is who sent a request and where it is aimed.
 type Caller struct {
-	apigateway.Scope
+	AccountID string // twelve digits
+	Region    string // "us-east-1"
 	// AccessKeyID and SessionToken are what the request was signed with. Both
 	// are empty for an unsigned request.
 	AccessKeyID  string
 	SessionToken string
 }
 
+// Scope returns the account and region.
+func (c Caller) Scope() apigateway.Scope {
+	return apigateway.Scope{AccountID: c.AccountID, Region: c.Region}
+}
+
 // CallerOf returns the caller of a request whose context carries the scope and
 // whose signature, if it is to be verified, was verified.
 func CallerOf(r *http.Request) Caller {
+	scope := apigateway.ScopeFrom(r.Context())
 	signature, _ := sigv4.ScopeOf(r.Header.Get("Authorization"), r.URL.RawQuery)
 	return Caller{
-		Scope:        apigateway.ScopeFrom(r.Context()),
+		AccountID:    scope.AccountID,
+		Region:       scope.Region,
 		AccessKeyID:  signature.AccessKeyID,
 		SessionToken: r.Header.Get("X-Amz-Security-Token"),
 	}

@@ -18,6 +18,8 @@ const DefaultLimit = 4 << 20
 
 // Options are a Handler's settings.
 type Options struct {
+	// Caller says who sent a request; nil means CallerOf.
+	Caller func(*http.Request) Caller
 	// Limit is the largest body in bytes; zero means DefaultLimit.
 	Limit int64
 	// Logger gets internal errors with their request id; nil means
@@ -36,6 +38,9 @@ type Handler struct {
 func NewHandler(o Options, apis ...*API) *Handler {
 	if o.Limit == 0 {
 		o.Limit = DefaultLimit
+	}
+	if o.Caller == nil {
+		o.Caller = CallerOf
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
@@ -62,7 +67,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.fail(w, r, api, requestID, err)
 		return
 	}
-	out, err := op(r.Context(), CallerOf(r), form)
+	out, err := op(r.Context(), h.options.Caller(r), form)
 	if err != nil {
 		h.fail(w, r, api, requestID, err)
 		return

@@ -68,7 +68,7 @@ func (s *Service) CreateChangeSet(ctx context.Context, c query.Caller, in *Creat
 		return nil, err
 	}
 	cs := &stack.ChangeSet{
-		ID: stack.ChangeSetARN(c.Scope, in.ChangeSetName, ids.UUID()), Name: in.ChangeSetName,
+		ID: stack.ChangeSetARN(c.Scope(), in.ChangeSetName, ids.UUID()), Name: in.ChangeSetName,
 		StackID: rec.ID, StackName: rec.Name, Description: in.Description, Type: stack.ForUpdate,
 		Created: s.options.Clock.Now().UTC(), Version: v,
 		Status: stack.ChangeSetComplete, ExecutionStatus: stack.ExecutionAvailable,

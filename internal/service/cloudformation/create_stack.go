@@ -104,7 +104,7 @@ func (s *Service) newStack(ctx context.Context, c query.Caller, in *CreateStackI
 
 // emptyStack returns a new stack of that name without a template.
 func (s *Service) emptyStack(ctx context.Context, c query.Caller, name string) (*stack.Record, error) {
-	live, err := s.stacks.Live(ctx, c.Scope)
+	live, err := s.stacks.Live(ctx, c.Scope())
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (s *Service) emptyStack(ctx context.Context, c query.Caller, name string) (
 		return nil, awserr.Newf(limitExceeded, "Limit for stack has been exceeded")
 	}
 	return s.stacks.New(&stack.Stack{
-		ID: stack.ARN(c.Scope, name, ids.UUID()), Name: name, AccountID: c.AccountID, Region: c.Region,
+		ID: stack.ARN(c.Scope(), name, ids.UUID()), Name: name, AccountID: c.AccountID, Region: c.Region,
 		Created: s.options.Clock.Now().UTC(),
 	})
 }

@@ -64,7 +64,7 @@ func (s *Service) mayDelete(ctx context.Context, c query.Caller, rec *stack.Reco
 		if o.ExportName == "" {
 			continue
 		}
-		users, err := s.engine.Importers(ctx, c.Scope, o.ExportName)
+		users, err := s.engine.Importers(ctx, c.Scope(), o.ExportName)
 		if err != nil {
 			return err
 		}

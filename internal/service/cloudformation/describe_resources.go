@@ -73,7 +73,7 @@ func (s *Service) ownerOf(ctx context.Context, c query.Caller, in *DescribeStack
 	if in.PhysicalResourceID == "" {
 		return nil, invalid("StackName or PhysicalResourceId must be specified.")
 	}
-	live, err := s.stacks.Live(ctx, c.Scope)
+	live, err := s.stacks.Live(ctx, c.Scope())
 	if err != nil {
 		return nil, err
 	}

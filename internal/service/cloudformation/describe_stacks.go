@@ -60,7 +60,7 @@ func (s *Service) DescribeStacks(ctx context.Context, c query.Caller, in *Descri
 		}
 		return &DescribeStacksOutput{Stacks: []Stack{shownStack(rec.Stack)}}, nil
 	}
-	live, err := s.stacks.Live(ctx, c.Scope)
+	live, err := s.stacks.Live(ctx, c.Scope())
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ type ListStacksOutput struct {
 
 // ListStacks lists stacks, deleted ones of the last ninety days too.
 func (s *Service) ListStacks(ctx context.Context, c query.Caller, in *ListStacksInput) (*ListStacksOutput, error) {
-	all, err := s.stacks.All(ctx, c.Scope)
+	all, err := s.stacks.All(ctx, c.Scope())
 	if err != nil {
 		return nil, err
 	}

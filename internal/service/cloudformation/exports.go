@@ -28,7 +28,7 @@ type ListExportsOutput struct {
 
 // ListExports lists the exports of the account and region, by name.
 func (s *Service) ListExports(ctx context.Context, c query.Caller, in *TokenInput) (*ListExportsOutput, error) {
-	exports, err := s.engine.Exports(ctx, c.Scope)
+	exports, err := s.engine.Exports(ctx, c.Scope())
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ type ListImportsOutput struct {
 
 // ListImports lists the stacks that import an export.
 func (s *Service) ListImports(ctx context.Context, c query.Caller, in *ListImportsInput) (*ListImportsOutput, error) {
-	users, err := s.engine.Importers(ctx, c.Scope, in.ExportName)
+	users, err := s.engine.Importers(ctx, c.Scope(), in.ExportName)
 	if err != nil {
 		return nil, err
 	}

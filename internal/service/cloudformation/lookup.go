@@ -14,7 +14,7 @@ import (
 // find returns a stack by name or ARN, taken up again if nobody works on it any
 // more. It fails with stack.ErrNotFound.
 func (s *Service) find(ctx context.Context, c query.Caller, nameOrID string) (*stack.Record, error) {
-	rec, err := s.stacks.Find(ctx, c.Scope, nameOrID)
+	rec, err := s.stacks.Find(ctx, c.Scope(), nameOrID)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func (s *Service) find(ctx context.Context, c query.Caller, nameOrID string) (*s
 	if err != nil {
 		return nil, err
 	}
-	return s.stacks.Find(ctx, c.Scope, nameOrID)
+	return s.stacks.Find(ctx, c.Scope(), nameOrID)
 }
 
 // withID returns a stack or the ValidationError that most operations give
@@ -59,7 +59,7 @@ func (s *Service) save(ctx context.Context, c query.Caller, rec *stack.Record) e
 	case errors.Is(err, store.ErrExists):
 		return awserr.Newf(alreadyExists, "Stack [%s] already exists", rec.Name)
 	case errors.Is(err, store.ErrConflict):
-		now, findErr := s.stacks.Find(ctx, c.Scope, rec.Name)
+		now, findErr := s.stacks.Find(ctx, c.Scope(), rec.Name)
 		if findErr != nil {
 			return invalid("Stack [%s] does not exist", rec.Name)
 		}
@@ -90,7 +90,7 @@ func (s *Service) change(ctx context.Context, c query.Caller, nameOrID string, f
 func (s *Service) findChangeSet(ctx context.Context, c query.Caller, name, stackName string) (*stack.Record, *stack.ChangeSet, error) {
 	missing := awserr.Newf(changeSetNotFound, "ChangeSet [%s] does not exist", name)
 	if strings.HasPrefix(name, "arn:") {
-		rec, cs, err := s.stacks.FindChangeSet(ctx, c.Scope, name)
+		rec, cs, err := s.stacks.FindChangeSet(ctx, c.Scope(), name)
 		if errors.Is(err, stack.ErrNotFound) {
 			return nil, nil, missing
 		}

@@ -11,8 +11,10 @@ import (
 	"postern/internal/apigateway"
 	"postern/internal/clock"
 	"postern/internal/query"
+	"postern/internal/service/apigatewayv2"
 	"postern/internal/service/cloudformation/provision"
 	"postern/internal/service/cloudformation/resource"
+	types "postern/internal/service/cloudformation/resource/apigatewayv2"
 	"postern/internal/service/cloudformation/stack"
 	"postern/internal/template"
 )
@@ -29,7 +31,9 @@ const abandoned = 15 * time.Minute
 type Options struct {
 	// Store keeps the stacks. Required.
 	Store stack.Documents
-	// Registry are the resource types. Required.
+	// APIs makes the resources of API Gateway V2; nil leaves their types out.
+	APIs *apigatewayv2.Service
+	// Registry holds the resource types of further services; nil: none.
 	Registry *resource.Registry
 	// Clock dates stacks and events; nil is the system's clock.
 	Clock clock.Clock
@@ -71,14 +75,23 @@ type Service struct {
 // operation is one under way in this process.
 type operation struct{ cancelled atomic.Bool }
 
-// New returns a Service. Call Recover before the first request.
-func New(o Options) *Service {
+// New returns a Service over the stacks in o.Store. Stacks that a stopped
+// process left in the middle of an operation are moved to a status in which
+// they can be deleted, updated or rolled back.
+func New(ctx context.Context, o Options) (*Service, error) {
 	if o.Clock == nil {
 		o.Clock = &clock.Adjustable{}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Registry == nil {
+		o.Registry = resource.NewRegistry()
+	}
+	if o.APIs != nil {
+		types.Register(o.Registry, o.APIs)
+	}
+	o.Registry.Add(inert()...)
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
 	}
@@ -92,15 +105,14 @@ func New(o Options) *Service {
 		Repository: s.stacks, Registry: o.Registry, Clock: o.Clock, Logger: o.Logger,
 		Bind: s.rebind, RewriteOutput: o.RewriteOutput,
 	}
-	return s
+	return s, s.takeUp(ctx)
 }
 
 // Close waits for operations that go on behind their answers.
 func (s *Service) Close() { s.work.Wait() }
 
-// Recover moves stacks that a stopped process left in the middle of an
-// operation to a status in which they can be deleted, updated or rolled back.
-func (s *Service) Recover(ctx context.Context) error {
+// takeUp ends the operations that stopped processes left.
+func (s *Service) takeUp(ctx context.Context) error {
 	busy, err := s.stacks.BusyStacks(ctx)
 	if err != nil {
 		return err

@@ -104,7 +104,7 @@ func doubtful(status string) bool {
 
 // plan computes what a version would change of a stack.
 func (s *Service) plan(ctx context.Context, c query.Caller, old *stack.Stack, bound *template.Bound, v stack.Version) (*change.Plan, error) {
-	exports, err := s.engine.Exports(ctx, c.Scope)
+	exports, err := s.engine.Exports(ctx, c.Scope())
 	if err != nil {
 		return nil, err
 	}
