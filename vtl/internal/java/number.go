@@ -1,0 +1,339 @@
+package java
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"math/bits"
+	"strconv"
+	"strings"
+
+	"postern/jsonvalue"
+)
+
+// numberMethods are those that every Number has.
+var numberMethods = methods{
+	{"intValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(int(int32(toLong(self, 32)))) }},
+	{"longValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return jsonvalue.Long(toLong(self, 64)), nil }},
+	{"shortValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(int(int16(toLong(self, 32)))) }},
+	{"byteValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(int(int8(toLong(self, 32)))) }},
+	{"doubleValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return jsonvalue.Double(self.Float64()), nil }},
+	{"floatValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return float(self.Float64()), nil }},
+	{"compareTo(Object)", compareToMethod},
+}
+
+// toLong narrows a number: integers lose their upper bits, others go to the
+// nearest integer of that many bits.
+func toLong(v Value, size int) int64 {
+	switch v.Kind() {
+	case jsonvalue.KindBigInt:
+		low := new(big.Int).And(v.BigInt(), new(big.Int).SetUint64(math.MaxUint64))
+		return int64(low.Uint64())
+	case jsonvalue.KindDecimal:
+		d := v.Decimal()
+		if d.Scale <= 0 || d.Scale > maxShift {
+			return int64(d.Float64())
+		}
+		power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(d.Scale)), nil)
+		return toLong(jsonvalue.BigInt(power.Quo(d.Unscaled, power)), size)
+	case jsonvalue.KindDouble:
+		f := v.Float64()
+		limit := math.Ldexp(1, size-1)
+		switch {
+		case math.IsNaN(f):
+			return 0
+		case f >= limit:
+			return math.MaxInt64 >> (64 - size)
+		case f < -limit:
+			return math.MinInt64 >> (64 - size)
+		}
+		return int64(f)
+	}
+	return v.Int64()
+}
+
+// float returns a number with the digits of a Float, as a double.
+func float(f float64) Value {
+	short, _ := strconv.ParseFloat(strconv.FormatFloat(float64(float32(f)), 'g', -1, 32), 64)
+	return jsonvalue.Double(short)
+}
+
+// onInts makes a static method of a function of two numbers.
+func onInts(f func(x, y int64) int64, make func(int64) Value) function {
+	return func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return make(f(args[0].Int64(), args[1].Int64())), nil
+	}
+}
+
+// onInt makes a static method of a function of one number.
+func onInt(f func(x int64) int64, make func(int64) Value) function {
+	return func(_ *Budget, _ Value, args []Value) (Value, error) { return make(f(args[0].Int64())), nil }
+}
+
+func makeInt(i int64) Value { return jsonvalue.Int(int64(int32(i))) }
+
+func sign(x int64) int64 { return int64(order(x, 0)) }
+
+// radix makes a static method that prints an unsigned number.
+func radix(base, size int) function {
+	return func(b *Budget, _ Value, args []Value) (Value, error) {
+		u := uint64(args[0].Int64())
+		if size == 32 {
+			u = uint64(uint32(u))
+		}
+		return b.text(strconv.FormatUint(u, base))
+	}
+}
+
+// parseInteger makes a static method that reads a number.
+func parseInteger(size int, make func(int64) Value) function {
+	return func(_ *Budget, _ Value, args []Value) (Value, error) {
+		base := 10
+		if len(args) == 2 {
+			base = int(args[1].Int64())
+		}
+		s := str(args[0])
+		if base < 2 || base > 36 || strings.Contains(s, "_") {
+			return Value{}, fmt.Errorf("%q is no number", s)
+		}
+		i, err := strconv.ParseInt(s, base, size)
+		if err != nil {
+			return Value{}, fmt.Errorf("%q is no number of %d bits", s, size)
+		}
+		return make(i), nil
+	}
+}
+
+// wholeMethods are those of Integer and Long alike; T stands for int or long.
+func wholeMethods(t string, size int, make func(int64) Value) methods {
+	list := methods{
+		{"toString(T)", func(b *Budget, _ Value, args []Value) (Value, error) { return b.text(args[0].String()) }},
+		{"toString(T,int)", func(b *Budget, _ Value, args []Value) (Value, error) {
+			base := int(args[1].Int64())
+			if base < 2 || base > 36 {
+				base = 10
+			}
+			return b.text(strconv.FormatInt(args[0].Int64(), base))
+		}},
+		{"toHexString(T)", radix(16, size)},
+		{"toOctalString(T)", radix(8, size)},
+		{"toBinaryString(T)", radix(2, size)},
+		{"valueOf(T)", onInt(func(x int64) int64 { return x }, make)},
+		{"valueOf(String)", parseInteger(size, make)},
+		{"valueOf(String,int)", parseInteger(size, make)},
+		{"sum(T,T)", onInts(func(x, y int64) int64 { return x + y }, make)},
+		{"max(T,T)", onInts(func(x, y int64) int64 { return max(x, y) }, make)},
+		{"min(T,T)", onInts(func(x, y int64) int64 { return min(x, y) }, make)},
+		{"compare(T,T)", onInts(func(x, y int64) int64 { return int64(order(x, y)) }, makeInt)},
+		{"signum(T)", onInt(sign, makeInt)},
+		{"hashCode(T)", func(b *Budget, _ Value, args []Value) (Value, error) {
+			h, err := b.hash(make(args[0].Int64()), 0)
+			return jsonvalue.Int(int64(h)), err
+		}},
+		{"bitCount(T)", onInt(func(x int64) int64 { return int64(bits.OnesCount64(uint64(x) << (64 - size))) }, makeInt)},
+		{"numberOfLeadingZeros(T)", onInt(func(x int64) int64 {
+			return int64(min(size, bits.LeadingZeros64(uint64(x)<<(64-size))))
+		}, makeInt)},
+		{"numberOfTrailingZeros(T)", onInt(func(x int64) int64 { return int64(min(size, bits.TrailingZeros64(uint64(x)))) }, makeInt)},
+	}
+	for i := range list {
+		list[i].signature = strings.NewReplacer("(T", "("+t, ",T", ","+t).Replace(list[i].signature)
+	}
+	return append(list, numberMethods...)
+}
+
+// integerMethods are those of Integer.
+var integerMethods = append(methods{
+	{"parseInt(String)", parseInteger(32, makeInt)},
+	{"parseInt(String,int)", parseInteger(32, makeInt)},
+}, wholeMethods("int", 32, makeInt)...)
+
+// longMethods are those of Long.
+var longMethods = append(methods{
+	{"parseLong(String)", parseInteger(64, jsonvalue.Long)},
+	{"parseLong(String,int)", parseInteger(64, jsonvalue.Long)},
+}, wholeMethods("long", 64, jsonvalue.Long)...)
+
+func parseDouble(_ *Budget, _ Value, args []Value) (Value, error) {
+	s := strings.Trim(str(args[0]), "\x00\t\n\v\f\r ")
+	f, err := strconv.ParseFloat(strings.TrimRight(s, "dDfF"), 64)
+	if errors.Is(err, strconv.ErrSyntax) || strings.Contains(s, "_") || strings.HasPrefix(strings.ToLower(strings.TrimLeft(s, "+-")), "inf") && !strings.Contains(s, "Infinity") {
+		return Value{}, fmt.Errorf("%q is no number", str(args[0]))
+	}
+	return jsonvalue.Double(f), nil
+}
+
+// doubleMethods are those of Double.
+var doubleMethods = append(methods{
+	{"isNaN()", func(_ *Budget, self Value, _ []Value) (Value, error) { return boolean(math.IsNaN(self.Float64())) }},
+	{"isNaN(double)", func(_ *Budget, _ Value, args []Value) (Value, error) { return boolean(math.IsNaN(args[0].Float64())) }},
+	{"isInfinite()", func(_ *Budget, self Value, _ []Value) (Value, error) { return boolean(math.IsInf(self.Float64(), 0)) }},
+	{"isInfinite(double)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return boolean(math.IsInf(args[0].Float64(), 0))
+	}},
+	{"isFinite(double)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		f := args[0].Float64()
+		return boolean(!math.IsInf(f, 0) && !math.IsNaN(f))
+	}},
+	{"parseDouble(String)", parseDouble},
+	{"valueOf(String)", parseDouble},
+	{"valueOf(double)", func(_ *Budget, _ Value, args []Value) (Value, error) { return jsonvalue.Double(args[0].Float64()), nil }},
+	{"toString(double)", func(b *Budget, _ Value, args []Value) (Value, error) {
+		return b.text(jsonvalue.Double(args[0].Float64()).String())
+	}},
+	{"sum(double,double)", onDoubles(func(x, y float64) float64 { return x + y })},
+	{"max(double,double)", onDoubles(math.Max)},
+	{"min(double,double)", onDoubles(math.Min)},
+	{"compare(double,double)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return integer(order(args[0].Float64(), args[1].Float64()))
+	}},
+}, numberMethods...)
+
+func onDoubles(f func(x, y float64) float64) function {
+	return func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return jsonvalue.Double(f(args[0].Float64(), args[1].Float64())), nil
+	}
+}
+
+// onBig makes a method of an operation of two BigIntegers.
+func onBig(op Operation) function {
+	return func(b *Budget, self Value, args []Value) (Value, error) {
+		if args[0].IsNull() {
+			return Value{}, errNull
+		}
+		if op >= Divide && isZero(args[0]) {
+			return Value{}, errors.New("division by zero")
+		}
+		return b.Compute(op, self, args[0])
+	}
+}
+
+// bigIntegerMethods are those of BigInteger.
+var bigIntegerMethods = append(methods{
+	{"add(BigInteger)", onBig(Add)},
+	{"subtract(BigInteger)", onBig(Subtract)},
+	{"multiply(BigInteger)", onBig(Multiply)},
+	{"divide(BigInteger)", onBig(Divide)},
+	{"mod(BigInteger)", onBig(Modulo)},
+	{"negate()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		return jsonvalue.BigInt(new(big.Int).Neg(self.BigInt())), nil
+	}},
+	{"abs()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		return jsonvalue.BigInt(new(big.Int).Abs(self.BigInt())), nil
+	}},
+	{"signum()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(self.BigInt().Sign()) }},
+	{"bitLength()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(self.BigInt().BitLen()) }},
+	{"pow(int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		n, x := args[0].Int64(), self.BigInt()
+		if n < 0 {
+			return Value{}, errors.New("negative exponent")
+		}
+		words := int64(len(x.Bits())+1) * n
+		if err := b.Charge(int(min(words*words, math.MaxInt32*16))); err != nil {
+			return Value{}, err
+		}
+		return jsonvalue.BigInt(new(big.Int).Exp(x, big.NewInt(n), nil)), nil
+	}},
+	{"toString(int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		base := int(args[0].Int64())
+		if base < 2 || base > 36 {
+			base = 10
+		}
+		return b.text(self.BigInt().Text(base))
+	}},
+	{"valueOf(long)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return jsonvalue.BigInt(big.NewInt(args[0].Int64())), nil
+	}},
+}, numberMethods...)
+
+// onDecimal makes a method of an operation of two BigDecimals.
+func onDecimal(op Operation) function {
+	return func(b *Budget, self Value, args []Value) (Value, error) {
+		if args[0].IsNull() {
+			return Value{}, errNull
+		}
+		return b.Compute(op, self, args[0])
+	}
+}
+
+// bigDecimalMethods are those of BigDecimal.
+var bigDecimalMethods = append(methods{
+	{"add(BigDecimal)", onDecimal(Add)},
+	{"subtract(BigDecimal)", onDecimal(Subtract)},
+	{"multiply(BigDecimal)", onDecimal(Multiply)},
+	{"negate()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		d := self.Decimal()
+		return (&jsonvalue.Decimal{Unscaled: new(big.Int).Neg(d.Unscaled), Scale: d.Scale}).Value(), nil
+	}},
+	{"abs()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		d := self.Decimal()
+		return (&jsonvalue.Decimal{Unscaled: new(big.Int).Abs(d.Unscaled), Scale: d.Scale}).Value(), nil
+	}},
+	{"signum()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(self.Decimal().Unscaled.Sign()) }},
+	{"scale()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(int(self.Decimal().Scale)) }},
+	{"precision()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		return integer(len(strings.TrimPrefix(self.Decimal().Unscaled.Text(10), "-")))
+	}},
+	{"toPlainString()", func(b *Budget, self Value, _ []Value) (Value, error) {
+		d := self.Decimal()
+		if d.Scale > maxShift || d.Scale < -maxShift {
+			return Value{}, jsonvalue.ErrRange
+		}
+		return b.text(plainDecimal(d))
+	}},
+	{"toBigInteger()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		d := self.Decimal()
+		if d.Scale > maxShift || d.Scale < -maxShift {
+			return Value{}, jsonvalue.ErrRange
+		}
+		whole, _, _ := strings.Cut(plainDecimal(d), ".")
+		i, _ := new(big.Int).SetString(whole, 10)
+		return jsonvalue.BigInt(i), nil
+	}},
+}, numberMethods...)
+
+// plainDecimal prints a decimal without an exponent.
+func plainDecimal(d *jsonvalue.Decimal) string {
+	s, minus := strings.CutPrefix(d.Unscaled.Text(10), "-")
+	switch {
+	case d.Scale <= 0:
+		if s != "0" {
+			s += strings.Repeat("0", int(-d.Scale))
+		}
+	case int(d.Scale) >= len(s):
+		s = "0." + strings.Repeat("0", int(d.Scale)-len(s)) + s
+	default:
+		s = s[:len(s)-int(d.Scale)] + "." + s[len(s)-int(d.Scale):]
+	}
+	if minus {
+		return "-" + s
+	}
+	return s
+}
+
+// booleanMethods are those of Boolean.
+var booleanMethods = methods{
+	{"booleanValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self, nil }},
+	{"valueOf(boolean)", func(_ *Budget, _ Value, args []Value) (Value, error) { return args[0], nil }},
+	{"valueOf(String)", parseBoolean},
+	{"parseBoolean(String)", parseBoolean},
+	{"toString(boolean)", func(b *Budget, _ Value, args []Value) (Value, error) { return b.text(args[0].String()) }},
+	{"compareTo(Object)", compareToMethod},
+	{"logicalAnd(boolean,boolean)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return boolean(args[0].Bool() && args[1].Bool())
+	}},
+	{"logicalOr(boolean,boolean)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return boolean(args[0].Bool() || args[1].Bool())
+	}},
+	{"logicalXor(boolean,boolean)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return boolean(args[0].Bool() != args[1].Bool())
+	}},
+}
+
+func parseBoolean(_ *Budget, _ Value, args []Value) (Value, error) {
+	return boolean(strings.EqualFold(str(args[0]), "true"))
+}
+
+// ToInt is Number.intValue of any number.
+func ToInt(v Value) int64 { return int64(int32(toLong(v, 32))) }

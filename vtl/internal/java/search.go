@@ -1,0 +1,98 @@
+package java
+
+import (
+	"strings"
+
+	"postern/internal/javaregex"
+	"postern/jsonvalue"
+)
+
+// searchMethods are the methods of String that search and replace.
+var searchMethods = methods{
+	{"contains(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return boolean(strings.Contains(s, arg)) })},
+	{"startsWith(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return boolean(strings.HasPrefix(s, arg)) })},
+	{"startsWith(String,int)", func(_ *Budget, self Value, args []Value) (Value, error) {
+		s, from := str(self), int(args[1].Int64())
+		if args[0].IsNull() {
+			return Value{}, errNull
+		}
+		if from < 0 || from > length(s) {
+			return boolean(false)
+		}
+		at, half := offset(s, from)
+		return boolean(!half && strings.HasPrefix(s[at:], str(args[0])))
+	}},
+	{"endsWith(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return boolean(strings.HasSuffix(s, arg)) })},
+	{"indexOf(int)", search(indexOf, 0)},
+	{"indexOf(int,int)", search(indexOf, 0)},
+	{"indexOf(String)", search(indexOf, 0)},
+	{"indexOf(String,int)", search(indexOf, 0)},
+	{"lastIndexOf(int)", search(lastIndexOf, 1<<31-1)},
+	{"lastIndexOf(int,int)", search(lastIndexOf, 1<<31-1)},
+	{"lastIndexOf(String)", search(lastIndexOf, 1<<31-1)},
+	{"lastIndexOf(String,int)", search(lastIndexOf, 1<<31-1)},
+	{"regionMatches(int,String,int,int)", func(_ *Budget, self Value, args []Value) (Value, error) {
+		return regionMatches(false, str(self), args)
+	}},
+	{"regionMatches(boolean,int,String,int,int)", func(_ *Budget, self Value, args []Value) (Value, error) {
+		return regionMatches(args[0].Bool(), str(self), args[1:])
+	}},
+	{"replace(char,char)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return replace(b, str(self), args[0].String(), args[1].String())
+	}},
+	{"replace(String,String)", func(b *Budget, self Value, args []Value) (Value, error) {
+		if args[0].IsNull() || args[1].IsNull() {
+			return Value{}, errNull
+		}
+		return replace(b, str(self), str(args[0]), str(args[1]))
+	}},
+	{"matches(String)", matches},
+	{"replaceFirst(String,String)", replacer((*javaregex.Regexp).ReplaceFirst)},
+	{"replaceAll(String,String)", replacer((*javaregex.Regexp).ReplaceAll)},
+	{"split(String)", split},
+	{"split(String,int)", split},
+}
+
+// search makes a method of a search for a string or a code point.
+func search(find func(s, sub string, from int) int, from int) function {
+	return func(b *Budget, self Value, args []Value) (Value, error) {
+		from := from
+		if len(args) == 2 {
+			from = int(args[1].Int64())
+		}
+		sub, ok := args[0].Text()
+		switch {
+		case args[0].IsNull():
+			return Value{}, errNull
+		case !ok:
+			sub = string(rune(args[0].Int64()))
+		}
+		b.Work -= int64(len(str(self)) / 4)
+		return integer(find(str(self), sub, from))
+	}
+}
+
+func regionMatches(fold bool, s string, args []Value) (Value, error) {
+	if args[1].IsNull() {
+		return Value{}, errNull
+	}
+	from, other, at, n := int(args[0].Int64()), str(args[1]), int(args[2].Int64()), max(0, int(args[3].Int64()))
+	a, err := substring(s, from, from+n)
+	if err != nil {
+		return boolean(false)
+	}
+	b, err := substring(other, at, at+n)
+	if err != nil {
+		return boolean(false)
+	}
+	return boolean(a == b || fold && strings.EqualFold(a, b))
+}
+
+// replace replaces all occurrences of a literal.
+func replace(b *Budget, s, old, with string) (Value, error) {
+	n := strings.Count(s, old)
+	if err := b.chargeText(len(s) + n*(len(with)-len(old))); err != nil {
+		return Value{}, err
+	}
+	return jsonvalue.String(strings.ReplaceAll(s, old, with)), nil
+}

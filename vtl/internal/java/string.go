@@ -1,0 +1,239 @@
+package java
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"postern/jsonvalue"
+)
+
+func str(v Value) string {
+	s, _ := v.Text()
+	return s
+}
+
+// onString makes a method of a function of the string alone.
+func onString(f func(s string) string) function {
+	return func(b *Budget, self Value, _ []Value) (Value, error) { return b.text(f(str(self))) }
+}
+
+// withString makes a method of a function of two strings.
+func withString(f func(b *Budget, s, arg string) (Value, error)) function {
+	return func(b *Budget, self Value, args []Value) (Value, error) {
+		if args[0].IsNull() {
+			return Value{}, errNull
+		}
+		b.Work -= int64(len(str(self)) / 8)
+		return f(b, str(self), str(args[0]))
+	}
+}
+
+// stringMethods are those of String that do not search or replace.
+var stringMethods = append(methods{
+	{"length()", func(b *Budget, self Value, _ []Value) (Value, error) {
+		b.Work -= int64(len(str(self)) / 8)
+		return integer(length(str(self)))
+	}},
+	{"isEmpty()", func(_ *Budget, self Value, _ []Value) (Value, error) { return boolean(str(self) == "") }},
+	{"isBlank()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		return boolean(strings.TrimFunc(str(self), isSpace) == "")
+	}},
+	{"charAt(int)", func(_ *Budget, self Value, args []Value) (Value, error) {
+		r, err := unitAt(str(self), int(args[0].Int64()))
+		return newChar(r), err
+	}},
+	{"codePointAt(int)", codePointAt},
+	{"equalsIgnoreCase(String)", func(_ *Budget, self Value, args []Value) (Value, error) {
+		return boolean(!args[0].IsNull() && strings.EqualFold(str(self), str(args[0])))
+	}},
+	{"compareTo(Object)", compareToMethod},
+	{"compareToIgnoreCase(String)", withString(func(_ *Budget, s, arg string) (Value, error) {
+		return integer(compareStrings(fold1(s), fold1(arg)))
+	})},
+	{"contentEquals(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return boolean(s == arg) })},
+	{"concat(String)", withString(func(b *Budget, s, arg string) (Value, error) {
+		if err := b.chargeText(len(s) + len(arg)); err != nil {
+			return Value{}, err
+		}
+		return jsonvalue.String(s + arg), nil
+	})},
+	{"substring(int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		s, err := substring(str(self), int(args[0].Int64()), length(str(self)))
+		b.Work -= int64(len(str(self)) / 8)
+		return jsonvalue.String(s), err
+	}},
+	{"substring(int,int)", substringMethod},
+	{"subSequence(int,int)", substringMethod},
+	{"toLowerCase()", onString(strings.ToLower)},
+	{"toUpperCase()", onString(upper)},
+	{"trim()", onString(func(s string) string { return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' }) })},
+	{"strip()", onString(func(s string) string { return strings.TrimFunc(s, isSpace) })},
+	{"stripLeading()", onString(func(s string) string { return strings.TrimLeftFunc(s, isSpace) })},
+	{"stripTrailing()", onString(func(s string) string { return strings.TrimRightFunc(s, isSpace) })},
+	{"intern()", onString(func(s string) string { return s })},
+	{"repeat(int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		s, n := str(self), int(args[0].Int64())
+		if n < 0 {
+			return Value{}, fmt.Errorf("count %d is negative", n)
+		}
+		if err := b.chargeText(len(s) * n); err != nil {
+			return Value{}, err
+		}
+		return jsonvalue.String(strings.Repeat(s, n)), nil
+	}},
+	{"toCharArray()", func(b *Budget, self Value, _ []Value) (Value, error) { return toCharArray(b, str(self)) }},
+	{"getBytes()", func(b *Budget, self Value, _ []Value) (Value, error) {
+		s := str(self)
+		if err := b.Charge(8 * len(s)); err != nil {
+			return Value{}, err
+		}
+		items := make([]Value, len(s))
+		for i := range len(s) {
+			items[i] = jsonvalue.Int(int64(int8(s[i])))
+		}
+		return jsonvalue.Host(&array{items: items, of: byteArray}), nil
+	}},
+	{"valueOf(char[])", joinChars},
+	{"copyValueOf(char[])", joinChars},
+	{"valueOf(Object)", func(b *Budget, _ Value, args []Value) (Value, error) {
+		s, err := b.toString(args[0])
+		return jsonvalue.String(s), err
+	}},
+	{"join(String,Collection)", func(b *Budget, _ Value, args []Value) (Value, error) {
+		if args[1].IsNull() {
+			return Value{}, errNull
+		}
+		return join(b, args[0], itemsOf(args[1]))
+	}},
+	{"join(String,String...)", func(b *Budget, _ Value, args []Value) (Value, error) { return join(b, args[0], spread(args[1:])) }},
+	{"format(String,Object...)", func(b *Budget, _ Value, args []Value) (Value, error) {
+		return formatMethod(b, args[0], spread(args[1:]))
+	}},
+	{"formatted(Object...)", func(b *Budget, self Value, args []Value) (Value, error) { return formatMethod(b, self, spread(args)) }},
+}, searchMethods...)
+
+// spread returns the arguments of a variadic method: the items of an array that
+// is passed as the only one.
+func spread(args []Value) []Value {
+	if len(args) == 1 && classOf(args[0]) == arrayClass {
+		return itemsOf(args[0])
+	}
+	return args
+}
+
+// fold1 folds the case of each character as compareToIgnoreCase does.
+func fold1(s string) string { return strings.ToLower(strings.ToUpper(s)) }
+
+// upper is toUpperCase, which may lengthen a string: ß becomes SS.
+func upper(s string) string {
+	return strings.ReplaceAll(strings.ToUpper(s), "ß", "SS")
+}
+
+func codePointAt(_ *Budget, self Value, args []Value) (Value, error) {
+	s, i := str(self), int(args[0].Int64())
+	r, err := unitAt(s, i)
+	if err == nil && r >= 0xD800 && r < 0xDC00 {
+		at, _ := offset(s, i)
+		r, _ = utf8.DecodeRuneInString(s[at:])
+	}
+	return jsonvalue.Int(int64(r)), err
+}
+
+func substringMethod(b *Budget, self Value, args []Value) (Value, error) {
+	s, err := substring(str(self), int(args[0].Int64()), int(args[1].Int64()))
+	b.Work -= int64(len(str(self)) / 8)
+	return jsonvalue.String(s), err
+}
+
+func compareToMethod(b *Budget, self Value, args []Value) (Value, error) {
+	n, err := compareTo(b, self, args[0])
+	return jsonvalue.Int(int64(n)), err
+}
+
+func toCharArray(b *Budget, s string) (Value, error) {
+	if err := b.Charge(16 * len(s)); err != nil {
+		return Value{}, err
+	}
+	var items []Value
+	for _, r := range s {
+		if r > 0xFFFF {
+			items = append(items, newChar(0xD800+(r-0x10000)>>10))
+			r = 0xDC00 + (r-0x10000)&0x3FF
+		}
+		items = append(items, newChar(r))
+	}
+	return jsonvalue.Host(&array{items: items, of: charArray}), nil
+}
+
+// joinChars makes a string of an array of characters.
+func joinChars(b *Budget, _ Value, args []Value) (Value, error) {
+	if args[0].IsNull() {
+		return Value{}, errNull
+	}
+	items := itemsOf(args[0])
+	var s strings.Builder
+	for i := 0; i < len(items); i++ {
+		r := charOf(items[i])
+		if r >= 0xD800 && r < 0xDC00 && i+1 < len(items) {
+			if low := charOf(items[i+1]); low >= 0xDC00 && low < 0xE000 {
+				r = (r-0xD800)<<10 + (low - 0xDC00) + 0x10000
+				i++
+			}
+		}
+		if r >= 0xD800 && r < 0xE000 {
+			r = '?'
+		}
+		s.WriteRune(r)
+	}
+	return b.text(s.String())
+}
+
+func join(b *Budget, separator Value, items []Value) (Value, error) {
+	if separator.IsNull() {
+		return Value{}, errNull
+	}
+	var s []byte
+	for i, item := range items {
+		if i > 0 {
+			s = append(s, str(separator)...)
+		}
+		if k := item.Kind(); k != jsonvalue.KindString && k != jsonvalue.KindNull {
+			return Value{}, errors.New("only strings can be joined")
+		}
+		s = append(s, item.String()...)
+		if len(s) > b.Text {
+			return Value{}, b.chargeText(len(s))
+		}
+	}
+	return b.text(string(s))
+}
+
+// characterMethods are those of Character.
+var characterMethods = methods{
+	{"charValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self, nil }},
+	{"compareTo(Object)", compareToMethod},
+	{"isDigit(char)", onChar(unicode.IsDigit)},
+	{"isLetter(char)", onChar(unicode.IsLetter)},
+	{"isLetterOrDigit(char)", onChar(func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })},
+	{"isUpperCase(char)", onChar(unicode.IsUpper)},
+	{"isLowerCase(char)", onChar(unicode.IsLower)},
+	{"isWhitespace(char)", onChar(isSpace)},
+	{"toUpperCase(char)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return newChar(unicode.ToUpper(charOf(args[0]))), nil
+	}},
+	{"toLowerCase(char)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return newChar(unicode.ToLower(charOf(args[0]))), nil
+	}},
+	{"getNumericValue(char)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return integer(strings.IndexRune("0123456789abcdefghijklmnopqrstuvwxyz", unicode.ToLower(charOf(args[0]))))
+	}},
+	{"valueOf(char)", func(_ *Budget, _ Value, args []Value) (Value, error) { return args[0], nil }},
+	{"toString(char)", func(b *Budget, _ Value, args []Value) (Value, error) { return b.text(args[0].String()) }},
+}
+
+func onChar(f func(r rune) bool) function {
+	return func(_ *Budget, _ Value, args []Value) (Value, error) { return boolean(f(charOf(args[0]))) }
+}
