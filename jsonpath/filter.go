@@ -163,7 +163,7 @@ func (c *compiler) relation() (expression, error) {
 		if left.path == nil {
 			return nil, c.fail(c.significant(after), "expected an operator behind the value")
 		}
-		if end := c.significant(after); c.at(end) != ')' && c.at(end) != '&' && c.at(end) != '|' {
+		if end := c.significant(after); end < len(c.src) && strings.IndexByte(")&|]", c.src[end]) < 0 {
 			return nil, c.fail(end, "unknown operator")
 		}
 		return exists{left.path, !negated}, nil

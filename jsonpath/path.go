@@ -108,17 +108,20 @@ func (p *Path) Eval(root jsonvalue.Value) (result jsonvalue.Value, found bool, e
 	return result, err == nil, err
 }
 
-// EvalDocument is Eval for a document. A path that is nothing but names reads
-// only the text that it leads to; any other path has the whole tree built. The
-// error may also be the document's.
+// EvalDocument is Eval for a document. A path of nothing but names that leads
+// to a string, number, boolean or null reads only that; any other path has the
+// whole tree built, so that whoever changes a map or list of the document
+// changes it for everybody. The error may also be the document's.
 func (p *Path) EvalDocument(d *jsonvalue.Document) (result jsonvalue.Value, found bool, err error) {
-	if p.chain != nil && d.Valid() {
+	if p.chain != nil && !d.Built() && d.Valid() {
 		raw, found := p.Raw(d)
 		if !found {
 			return jsonvalue.Value{}, false, nil
 		}
-		result, err = jsonvalue.Parse(raw)
-		return result, err == nil, err
+		if raw[0] != '{' && raw[0] != '[' {
+			result, err = jsonvalue.Parse(raw)
+			return result, err == nil, err
+		}
 	}
 	root, err := d.Value()
 	if err != nil {

@@ -78,6 +78,10 @@ func (d *Document) Value() (Value, error) {
 	return d.tree, d.treeErr
 }
 
+// Built reports whether Value has built the tree. Templates may have changed
+// it since; the raw text never changes.
+func (d *Document) Built() bool { return d.built }
+
 // RawMember returns the raw text of the last member of that name in the raw
 // text of an object, which must be valid JSON such as Member returns. ok is
 // false if object is not an object or has no such member.
