@@ -10,9 +10,6 @@ import (
 	"postern/internal/template"
 )
 
-// rolledBack is what AWS appends to the reason of a rollback.
-const rolledBack = " Rollback requested by user."
-
 // Create makes the resources of a stack that is CREATE_IN_PROGRESS. Whatever
 // fails of the template or its resources is told by the stack's status and
 // events; an error means that the stack could not be stored.
@@ -101,7 +98,7 @@ func (r *run) createFailed(f *failure) error {
 		}
 		return r.Engine.Delete(r.ctx, r.rec, Options{})
 	}
-	if err := r.enter(stack.RollbackInProgress, f.Error()+rolledBack); err != nil {
+	if err := r.enter(stack.RollbackInProgress, f.rollback()); err != nil {
 		return err
 	}
 	return r.rollbackCreate()

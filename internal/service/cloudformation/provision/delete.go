@@ -13,6 +13,7 @@ import (
 // Delete removes the resources of a stack that is DELETE_IN_PROGRESS, and then
 // the stack. What cannot be deleted leaves it DELETE_FAILED.
 func (e *Engine) Delete(ctx context.Context, rec *stack.Record, o Options) error {
+	settle(rec.Stack) // of an update that failed and was not rolled back
 	r, end := e.start(ctx, rec, nil, o)
 	failed, err := r.deleteStack()
 	end()

@@ -117,6 +117,11 @@ func (f *failure) Error() string {
 	return strings.Join(parts, " ")
 }
 
+// rollback returns the reason of a rollback that AWS says a user asked for.
+func (f *failure) rollback() string {
+	return strings.TrimSuffix(f.Error(), ".") + ". Rollback requested by user."
+}
+
 func asFailure(err error) (*failure, bool) { return errors.AsType[*failure](err) }
 
 // stopped returns a failure if the operation was cancelled or took too long.

@@ -58,7 +58,7 @@ func (r *run) preflight() error {
 		return err
 	}
 	if err := r.bound.CheckAttributes(r.Registry.Supports); err != nil {
-		return &failure{reason: err.Error() + "."}
+		return &failure{reason: err.Error()}
 	}
 	imports, err := r.bound.Imports()
 	if err != nil {
@@ -66,7 +66,7 @@ func (r *run) preflight() error {
 	}
 	for _, name := range imports {
 		if _, ok := r.exports[name]; !ok {
-			return &failure{reason: fmt.Sprintf("No export named %s found.", name)}
+			return &failure{reason: fmt.Sprintf("No export named %s found", name)}
 		}
 	}
 	r.rec.Imports = imports
@@ -76,7 +76,7 @@ func (r *run) preflight() error {
 	}
 	for _, o := range names {
 		if e, taken := r.exports[o.ExportName]; taken && e.StackID != r.rec.ID {
-			return &failure{reason: fmt.Sprintf("Export with name %s is already exported by stack %s.", o.ExportName, e.StackID)}
+			return &failure{reason: fmt.Sprintf("Export with name %s is already exported by stack %s", o.ExportName, e.StackID)}
 		}
 	}
 	for _, o := range r.rec.PriorOutputs {
@@ -114,7 +114,7 @@ func InUse(export, verb, by string) string {
 func (r *run) outputs() error {
 	values, err := r.bound.Outputs(r)
 	if err != nil {
-		return &failure{reason: err.Error() + "."}
+		return &failure{reason: err.Error()}
 	}
 	outputs := make([]stack.Output, len(values))
 	for i, v := range values {

@@ -1,10 +1,12 @@
 package provision
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"postern/internal/service/cloudformation/stack"
@@ -60,12 +62,25 @@ type statementJSON struct {
 	Condition   map[string]map[string]texts
 }
 
+// statements is a list of statements, or a single one.
+type statements []statementJSON
+
+// UnmarshalJSON reads either form.
+func (s *statements) UnmarshalJSON(text []byte) error {
+	if len(text) > 0 && text[0] == '{' {
+		text = slices.Concat([]byte{'['}, text, []byte{']'})
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode((*[]statementJSON)(s))
+}
+
 // ParsePolicy reads a stack policy. The error says what is wrong with it.
 func ParsePolicy(body string) (*Policy, error) {
 	var document struct {
 		Version   string
 		ID        string `json:"Id"`
-		Statement []statementJSON
+		Statement statements
 	}
 	decoder := json.NewDecoder(strings.NewReader(body))
 	decoder.DisallowUnknownFields()

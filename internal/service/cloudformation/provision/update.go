@@ -44,7 +44,7 @@ func (e *Engine) Update(ctx context.Context, rec *stack.Record, bound *template.
 	}
 	reason := f.Error() + " "
 	if f.created == nil && f.updated == nil {
-		reason = f.Error() + rolledBack
+		reason = f.rollback()
 	}
 	rollback := e.BeginRollback(rec, reason)
 	if err := r.save(); err != nil {

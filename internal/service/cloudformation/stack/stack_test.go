@@ -10,6 +10,7 @@ import (
 	"postern/internal/apigateway"
 	"postern/internal/clock"
 	"postern/internal/ids"
+	"postern/internal/service/cloudformation/stack/stacktest"
 	"postern/internal/store"
 )
 
@@ -31,7 +32,7 @@ func newStack(t *testing.T, r *Repository, name string) *Record {
 
 func TestStackIsFoundByNameAndByID(t *testing.T) {
 	c := &clock.Adjustable{}
-	r := NewRepository(newDocuments(), c)
+	r := NewRepository(stacktest.New(), c)
 	first := newStack(t, r, "app")
 	if _, err := r.Find(t.Context(), scope, first.ID); err != nil {
 		t.Errorf("by id: %v", err)
@@ -72,7 +73,7 @@ func TestStackIsFoundByNameAndByID(t *testing.T) {
 }
 
 func TestOnlyOneOfSeveralWritersSucceeds(t *testing.T) {
-	r := NewRepository(newDocuments(), &clock.Adjustable{})
+	r := NewRepository(stacktest.New(), &clock.Adjustable{})
 	rec := newStack(t, r, "app")
 	if again, _ := r.New(&Stack{ID: ARN(scope, "app", ids.UUID()), Name: "app", AccountID: scope.AccountID, Region: scope.Region}); !errors.Is(again.Save(t.Context()), store.ErrExists) {
 		t.Error("the name was taken twice")
@@ -95,7 +96,7 @@ func TestOnlyOneOfSeveralWritersSucceeds(t *testing.T) {
 }
 
 func TestEventsAreBoundedAndOrdered(t *testing.T) {
-	d := newDocuments()
+	d := stacktest.New()
 	r := NewRepository(d, &clock.Adjustable{})
 	rec := newStack(t, r, "app")
 	res := &Resource{LogicalID: "Api", Type: "T"}
@@ -139,7 +140,7 @@ func TestEventsAreBoundedAndOrdered(t *testing.T) {
 
 func TestDeletedStacksArePruned(t *testing.T) {
 	c := &clock.Adjustable{}
-	d := newDocuments()
+	d := stacktest.New()
 	r := NewRepository(d, c)
 	bury := func(name string) string {
 		rec := newStack(t, r, name)
@@ -165,7 +166,7 @@ func TestDeletedStacksArePruned(t *testing.T) {
 }
 
 func TestChangeSets(t *testing.T) {
-	r := NewRepository(newDocuments(), &clock.Adjustable{})
+	r := NewRepository(stacktest.New(), &clock.Adjustable{})
 	rec := newStack(t, r, "app")
 	cs := &ChangeSet{ID: ChangeSetARN(scope, "cs", ids.UUID()), Name: "cs", StackID: rec.ID, Created: time.Now()}
 	for _, status := range []string{ExecutionAvailable, ExecutionInProgress} {
@@ -195,7 +196,7 @@ func TestChangeSets(t *testing.T) {
 }
 
 func TestBusyStacks(t *testing.T) {
-	r := NewRepository(newDocuments(), &clock.Adjustable{})
+	r := NewRepository(stacktest.New(), &clock.Adjustable{})
 	newStack(t, r, "busy")
 	done := newStack(t, r, "done")
 	done.StackEvent(CreateComplete, "")
