@@ -1,6 +1,10 @@
 package vtl
 
-import "postern/vtl/internal/ast"
+import (
+	"strings"
+
+	"postern/vtl/internal/ast"
+)
 
 // directive compiles a #word. What is none prints as it is written; its
 // arguments and body are compiled all the same, because a mistake in them is
@@ -65,7 +69,7 @@ func (c *compiler) unknown(n *ast.Directive) node {
 		call.name = n.Name[1:] // #@name
 		call.body, call.hasBody, call.bodySlot = body, true, c.symbols.slot("bodyContent")
 		c.shared = true
-	} else if n.Name[0] == '@' {
+	} else if strings.HasPrefix(n.Name, "@") {
 		return textNode("#" + n.Name)
 	}
 	return call

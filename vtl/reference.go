@@ -181,7 +181,7 @@ func (n *refNode) appendCall(r *run) bool {
 func (n *refNode) renderUnusual(r *run) {
 	s := n.spelling
 	if s.bare {
-		r.write(n.pos, n.text)
+		r.write(n.pos, n.nullText)
 		return
 	}
 	v := n.resolve(r)

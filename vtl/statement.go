@@ -135,8 +135,8 @@ const defineDepth = 2
 func (b *block) Property(string) (Value, bool) { return Value{}, false }
 
 // Call implements jsonvalue.Object.
-func (b *block) Call(method string, _ []Value) (Value, bool, error) {
-	if method != "toString" {
+func (b *block) Call(method string, args []Value) (Value, bool, error) {
+	if method != "toString" || len(args) > 0 {
 		return Value{}, false, nil
 	}
 	s, ok := b.r.text(0, jsonvalue.Host(b))

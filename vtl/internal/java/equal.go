@@ -106,10 +106,10 @@ func equals(v, w Value) bool {
 // derived from it, so that Velocity's == asks equals and not toString.
 func SameClass(v, w Value) bool {
 	c := classOf(v)
-	if c == noClass {
-		return v.Kind() == jsonvalue.KindObject && w.Kind() == jsonvalue.KindObject && v.Equal(w)
+	if c == objectClass {
+		return classOf(w) == c && v.Equal(w)
 	}
-	return c == classOf(w)
+	return c != noClass && c == classOf(w)
 }
 
 // hash is hashCode.

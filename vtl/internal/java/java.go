@@ -38,11 +38,11 @@ const (
 	viewClass
 	entryClass
 	iteratorClass
+	objectClass // what the host program brings in
 	numClasses
 )
 
-// classOf returns the class of a value; noClass for null and for objects that
-// the host program brings in.
+// classOf returns the class of a value; noClass for null.
 func classOf(v Value) class {
 	switch v.Kind() {
 	case jsonvalue.KindBool:
@@ -76,6 +76,7 @@ func classOf(v Value) class {
 		case *iterator:
 			return iteratorClass
 		}
+		return objectClass
 	}
 	return noClass
 }

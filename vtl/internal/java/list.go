@@ -97,7 +97,14 @@ var listMethods = methods{
 	{"sort(null)", func(b *Budget, self Value, _ []Value) (Value, error) { return sortList(b, self.List()) }},
 	{"iterator()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newIterator(self) }},
 	{"listIterator()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newIterator(self) }},
-	{"toArray()", func(b *Budget, self Value, _ []Value) (Value, error) { return toArray(b, self.List().Items()) }},
+	{"listIterator(int)", func(_ *Budget, self Value, args []Value) (Value, error) {
+		i, n := int(args[0].Int64()), self.List().Len()
+		if i < 0 || i > n {
+			return Value{}, outOfRange(i, n)
+		}
+		return jsonvalue.Host(&iterator{Cursor: Cursor{list: self.List(), next: i, size: n}}), nil
+	}},
+	{"toArray(Object...)", toArray},
 	{"contains(Object)", contains},
 	{"containsAll(Collection)", containsEvery},
 	{"indexOf(Object)", func(b *Budget, self Value, args []Value) (Value, error) {

@@ -42,6 +42,7 @@ func init() {
 		bigIntegerClass: bigIntegerMethods, doubleClass: doubleMethods, bigDecimalClass: bigDecimalMethods,
 		stringClass: stringMethods, listClass: listMethods, mapClass: mapMethods, characterClass: characterMethods,
 		arrayClass: arrayMethods, viewClass: viewMethods, entryClass: entryMethods, iteratorClass: iteratorMethods,
+		objectClass: nil,
 	} {
 		for _, m := range table {
 			define(c, m.signature, m.call)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"math/bits"
 	"strconv"
 	"strings"
 
@@ -131,12 +130,8 @@ func wholeMethods(t string, size int, make func(int64) Value) methods {
 			h, err := b.hash(make(args[0].Int64()), 0)
 			return jsonvalue.Int(int64(h)), err
 		}},
-		{"bitCount(T)", onInt(func(x int64) int64 { return int64(bits.OnesCount64(uint64(x) << (64 - size))) }, makeInt)},
-		{"numberOfLeadingZeros(T)", onInt(func(x int64) int64 {
-			return int64(min(size, bits.LeadingZeros64(uint64(x)<<(64-size))))
-		}, makeInt)},
-		{"numberOfTrailingZeros(T)", onInt(func(x int64) int64 { return int64(min(size, bits.TrailingZeros64(uint64(x)))) }, makeInt)},
 	}
+	list = append(list, bitMethods(size, make)...)
 	for i := range list {
 		list[i].signature = strings.NewReplacer("(T", "("+t, ",T", ","+t).Replace(list[i].signature)
 	}
@@ -147,6 +142,11 @@ func wholeMethods(t string, size int, make func(int64) Value) methods {
 var integerMethods = append(methods{
 	{"parseInt(String)", parseInteger(32, makeInt)},
 	{"parseInt(String,int)", parseInteger(32, makeInt)},
+	{"parseUnsignedInt(String)", parseInteger(33, makeInt)},
+	{"parseUnsignedInt(String,int)", parseInteger(33, makeInt)},
+	{"toUnsignedLong(int)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return jsonvalue.Long(int64(uint32(args[0].Int64()))), nil
+	}},
 }, wholeMethods("int", 32, makeInt)...)
 
 // longMethods are those of Long.
@@ -179,6 +179,10 @@ var doubleMethods = append(methods{
 	{"parseDouble(String)", parseDouble},
 	{"valueOf(String)", parseDouble},
 	{"valueOf(double)", func(_ *Budget, _ Value, args []Value) (Value, error) { return jsonvalue.Double(args[0].Float64()), nil }},
+	{"hashCode(double)", func(b *Budget, _ Value, args []Value) (Value, error) {
+		h, err := b.hash(jsonvalue.Double(args[0].Float64()), 0)
+		return jsonvalue.Int(int64(h)), err
+	}},
 	{"toString(double)", func(b *Budget, _ Value, args []Value) (Value, error) {
 		return b.text(jsonvalue.Double(args[0].Float64()).String())
 	}},
@@ -188,13 +192,18 @@ var doubleMethods = append(methods{
 	{"compare(double,double)", func(_ *Budget, _ Value, args []Value) (Value, error) {
 		return integer(order(args[0].Float64(), args[1].Float64()))
 	}},
-}, numberMethods...)
+}, append(doubleBitMethods, numberMethods...)...)
 
 func onDoubles(f func(x, y float64) float64) function {
 	return func(_ *Budget, _ Value, args []Value) (Value, error) {
 		return jsonvalue.Double(f(args[0].Float64(), args[1].Float64())), nil
 	}
 }
+
+var (
+	errZero     = errors.New("division by zero")
+	errNegative = errors.New("negative number where none can be")
+)
 
 // onBig makes a method of an operation of two BigIntegers.
 func onBig(op Operation) function {
@@ -203,7 +212,7 @@ func onBig(op Operation) function {
 			return Value{}, errNull
 		}
 		if op >= Divide && isZero(args[0]) {
-			return Value{}, errors.New("division by zero")
+			return Value{}, errZero
 		}
 		return b.Compute(op, self, args[0])
 	}
@@ -227,7 +236,7 @@ var bigIntegerMethods = append(methods{
 	{"pow(int)", func(b *Budget, self Value, args []Value) (Value, error) {
 		n, x := args[0].Int64(), self.BigInt()
 		if n < 0 {
-			return Value{}, errors.New("negative exponent")
+			return Value{}, errNegative
 		}
 		words := int64(len(x.Bits())+1) * n
 		if err := b.Charge(int(min(words*words, math.MaxInt32*16))); err != nil {
@@ -245,7 +254,7 @@ var bigIntegerMethods = append(methods{
 	{"valueOf(long)", func(_ *Budget, _ Value, args []Value) (Value, error) {
 		return jsonvalue.BigInt(big.NewInt(args[0].Int64())), nil
 	}},
-}, numberMethods...)
+}, append(bigBitMethods, numberMethods...)...)
 
 // onDecimal makes a method of an operation of two BigDecimals.
 func onDecimal(op Operation) function {
@@ -275,6 +284,19 @@ var bigDecimalMethods = append(methods{
 	{"precision()", func(_ *Budget, self Value, _ []Value) (Value, error) {
 		return integer(len(strings.TrimPrefix(self.Decimal().Unscaled.Text(10), "-")))
 	}},
+	{"plus()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self, nil }},
+	{"max(BigDecimal)", pick(1)},
+	{"min(BigDecimal)", pick(-1)},
+	{"unscaledValue()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		return jsonvalue.BigInt(self.Decimal().Unscaled), nil
+	}},
+	{"setScale(int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return setScale(b, self.Decimal(), args[0].Int64(), roundUnnecessary)
+	}},
+	{"setScale(int,int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return setScale(b, self.Decimal(), args[0].Int64(), args[1].Int64())
+	}},
+	{"stripTrailingZeros()", func(b *Budget, self Value, _ []Value) (Value, error) { return strip(b, self.Decimal()) }},
 	{"toPlainString()", func(b *Budget, self Value, _ []Value) (Value, error) {
 		d := self.Decimal()
 		if d.Scale > maxShift || d.Scale < -maxShift {
@@ -318,6 +340,10 @@ var booleanMethods = methods{
 	{"valueOf(boolean)", func(_ *Budget, _ Value, args []Value) (Value, error) { return args[0], nil }},
 	{"valueOf(String)", parseBoolean},
 	{"parseBoolean(String)", parseBoolean},
+	{"hashCode(boolean)", func(b *Budget, _ Value, args []Value) (Value, error) {
+		h, err := b.hash(args[0], 0)
+		return jsonvalue.Int(int64(h)), err
+	}},
 	{"toString(boolean)", func(b *Budget, _ Value, args []Value) (Value, error) { return b.text(args[0].String()) }},
 	{"compareTo(Object)", compareToMethod},
 	{"logicalAnd(boolean,boolean)", func(_ *Budget, _ Value, args []Value) (Value, error) {

@@ -59,7 +59,11 @@ func (a *array) AppendText(dst []byte) []byte {
 	return append(dst, [...]string{"[Ljava.lang.Object;@0", "[Ljava.lang.String;@0", "[C@0", "[B@0"}[a.of]...)
 }
 
-func toArray(b *Budget, items []Value) (Value, error) {
+func toArray(b *Budget, self Value, args []Value) (Value, error) {
+	if len(args) == 1 && args[0].IsNull() {
+		return Value{}, errNull
+	}
+	items := itemsOf(self)
 	return jsonvalue.Host(&array{items: append([]Value(nil), items...)}), b.Charge(4 * len(items))
 }
 
@@ -95,7 +99,7 @@ var arrayMethods = methods{
 	{"lastIndexOf(Object)", func(b *Budget, self Value, args []Value) (Value, error) { return lastIndex(b, itemsOf(self), args[0]) }},
 	{"subList(int,int)", func(b *Budget, self Value, args []Value) (Value, error) { return subList(b, itemsOf(self), args) }},
 	{"iterator()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newIterator(self) }},
-	{"toArray()", func(b *Budget, self Value, _ []Value) (Value, error) { return toArray(b, itemsOf(self)) }},
+	{"toArray(Object...)", toArray},
 	{"add(Object)", unsupported},
 	{"add(int,Object)", unsupported},
 	{"remove(int)", unsupported},
@@ -178,7 +182,7 @@ var viewMethods = methods{
 	{"contains(Object)", contains},
 	{"containsAll(Collection)", containsEvery},
 	{"iterator()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newIterator(self) }},
-	{"toArray()", func(b *Budget, self Value, _ []Value) (Value, error) { return toArray(b, itemsOf(self)) }},
+	{"toArray(Object...)", toArray},
 	{"remove(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		v := viewOfValue(self)
 		i, err := b.index(v.items(), args[0])

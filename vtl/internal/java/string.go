@@ -46,6 +46,10 @@ var stringMethods = append(methods{
 		return newChar(r), err
 	}},
 	{"codePointAt(int)", codePointAt},
+	{"codePointCount(int,int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		s, err := substring(str(self), int(args[0].Int64()), int(args[1].Int64()))
+		return jsonvalue.Int(int64(utf8.RuneCountInString(s))), err
+	}},
 	{"equalsIgnoreCase(String)", func(_ *Budget, self Value, args []Value) (Value, error) {
 		return boolean(!args[0].IsNull() && strings.EqualFold(str(self), str(args[0])))
 	}},
@@ -85,22 +89,21 @@ var stringMethods = append(methods{
 		return jsonvalue.String(strings.Repeat(s, n)), nil
 	}},
 	{"toCharArray()", func(b *Budget, self Value, _ []Value) (Value, error) { return toCharArray(b, str(self)) }},
-	{"getBytes()", func(b *Budget, self Value, _ []Value) (Value, error) {
-		s := str(self)
-		if err := b.Charge(8 * len(s)); err != nil {
-			return Value{}, err
-		}
-		items := make([]Value, len(s))
-		for i := range len(s) {
-			items[i] = jsonvalue.Int(int64(int8(s[i])))
-		}
-		return jsonvalue.Host(&array{items: items, of: byteArray}), nil
-	}},
+	{"getBytes()", getBytes},
+	{"getBytes(String)", getBytes},
 	{"valueOf(char[])", joinChars},
-	{"copyValueOf(char[])", joinChars},
+	{"copyValueOf(char[])", func(b *Budget, self Value, args []Value) (Value, error) {
+		if args[0].IsNull() {
+			return Value{}, errNull
+		}
+		return joinChars(b, self, args)
+	}},
 	{"valueOf(Object)", func(b *Budget, _ Value, args []Value) (Value, error) {
 		s, err := b.toString(args[0])
 		return jsonvalue.String(s), err
+	}},
+	{"valueOf(char...)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return joinChars(b, self, []Value{jsonvalue.Host(&array{items: args, of: charArray})})
 	}},
 	{"join(String,Collection)", func(b *Budget, _ Value, args []Value) (Value, error) {
 		if args[1].IsNull() {
@@ -168,10 +171,31 @@ func toCharArray(b *Budget, s string) (Value, error) {
 	return jsonvalue.Host(&array{items: items, of: charArray}), nil
 }
 
+// getBytes knows UTF-8 only, which is all that a template can show again.
+func getBytes(b *Budget, self Value, args []Value) (Value, error) {
+	if len(args) == 1 {
+		switch name := strings.ToUpper(str(args[0])); {
+		case args[0].IsNull():
+			return Value{}, nil // two methods would fit: Velocity takes none
+		case name != "UTF-8" && name != "UTF8":
+			return Value{}, fmt.Errorf("unsupported encoding %q", name)
+		}
+	}
+	s := str(self)
+	if err := b.Charge(8 * len(s)); err != nil {
+		return Value{}, err
+	}
+	items := make([]Value, len(s))
+	for i := range len(s) {
+		items[i] = jsonvalue.Int(int64(int8(s[i])))
+	}
+	return jsonvalue.Host(&array{items: items, of: byteArray}), nil
+}
+
 // joinChars makes a string of an array of characters.
 func joinChars(b *Budget, _ Value, args []Value) (Value, error) {
 	if args[0].IsNull() {
-		return Value{}, errNull
+		return b.text("null")
 	}
 	items := itemsOf(args[0])
 	var s strings.Builder
@@ -215,6 +239,14 @@ func join(b *Budget, separator Value, items []Value) (Value, error) {
 var characterMethods = methods{
 	{"charValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self, nil }},
 	{"compareTo(Object)", compareToMethod},
+	{"hashCode(char)", func(_ *Budget, _ Value, args []Value) (Value, error) { return integer(int(charOf(args[0]))) }},
+	{"compare(char,char)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return integer(int(charOf(args[0]) - charOf(args[1])))
+	}},
+	{"isAlphabetic(int)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return boolean(unicode.IsLetter(rune(args[0].Int64())))
+	}},
+	{"isSpaceChar(char)", onChar(func(r rune) bool { return unicode.In(r, unicode.Z) })},
 	{"isDigit(char)", onChar(unicode.IsDigit)},
 	{"isLetter(char)", onChar(unicode.IsLetter)},
 	{"isLetterOrDigit(char)", onChar(func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })},

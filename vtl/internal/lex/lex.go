@@ -102,7 +102,7 @@ func (l *Lexer) pop() bool {
 
 // Next returns the next token; at the end one of kind EOF, again and again.
 func (l *Lexer) Next() (Token, error) {
-	var special string
+	var special, last string
 	start := l.pos
 	for l.pos < len(l.src) {
 		kind, n := l.match()
@@ -126,11 +126,15 @@ func (l *Lexer) Next() (Token, error) {
 			}
 			start = l.pos
 		case endOfReference, endOfDirective:
-			special = addSpecial(special, l.src[start:l.pos])
+			last = l.src[start:l.pos]
+			special += specialText(last)
 			l.pos = at
 			start = at
 			l.pop()
 		default:
+			if strings.HasPrefix(last, "##") {
+				special = ""
+			}
 			t := Token{Kind: kind, Image: l.src[start:l.pos], Special: special, Pos: start}
 			l.finish(&t)
 			t.End = l.pos
@@ -261,14 +265,10 @@ func (l *Lexer) closeParenthesis() {
 	}
 }
 
-// addSpecial appends what of a passed-over image is still text: $ and #, and
+// specialText returns what of a passed-over image is still text: $ and #, and
 // backslashes before a $.
-func addSpecial(special, image string) string {
-	if strings.HasPrefix(image, "##") {
-		return ""
-	}
+func specialText(image string) string {
 	var b strings.Builder
-	b.WriteString(special)
 	for i := 0; i < len(image); i++ {
 		switch image[i] {
 		case '#', '$':

@@ -112,6 +112,7 @@ func (p *parser) spell(n *ast.Reference, first int) {
 	default:
 		n.Bare = true
 		n.Root = t.Image
+		n.NullText = t.Image // whatever follows is lost
 	}
 }
 

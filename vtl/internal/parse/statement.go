@@ -130,7 +130,7 @@ func (p *parser) isDirective(name string) bool {
 	return ok || p.macros[name]
 }
 
-// escapedDirective resolves \#if: half the backslashes go if the name is one
+// escapedDirective resolves \#if: what was passed over before it is lost, and half the backslashes go if the name is one
 // of a directive, and none otherwise.
 func (p *parser) escapedDirective() string {
 	t := p.consume()
@@ -138,15 +138,14 @@ func (p *parser) escapedDirective() string {
 	directive := t.Image[slashes+1:]
 	name := strings.TrimSuffix(strings.TrimPrefix(directive[1:], "{"), "}")
 	if p.isDirective(name) || controls[name] {
-		return t.Special + t.Image[:slashes/2] + directive
+		return t.Image[:slashes/2] + directive
 	}
-	return t.Special + t.Image
+	return t.Image
 }
 
 // escape resolves a row of double backslashes: they become single ones before
 // a directive.
 func (p *parser) escape() string {
-	special := p.peek(0).Special
 	n := 0
 	for p.accept(lex.DoubleEscape) {
 		n++
@@ -154,9 +153,9 @@ func (p *parser) escape() string {
 	t := p.peek(0)
 	control := t.Kind == lex.If || t.Kind == lex.ElseIf || t.Kind == lex.Else || t.Kind == lex.End
 	if control || t.Image != "" && p.isDirective(t.Image[1:]) {
-		return special + strings.Repeat(`\`, n)
+		return strings.Repeat(`\`, n)
 	}
-	return special + strings.Repeat(`\\`, n)
+	return strings.Repeat(`\\`, n)
 }
 
 func (p *parser) directive() ast.Node {
