@@ -1,7 +1,13 @@
 package gateway
 
 import (
+	"iter"
+	"net/http"
+
+	"postern/internal/deployment"
+	"postern/internal/mapping"
 	"postern/internal/socket"
+	"postern/internal/trace"
 )
 
 // makeAnswer makes the header, the status and the body of the answer to a
@@ -31,4 +37,63 @@ func (e *event) responseHeader() socket.Header {
 		}
 	}
 	return h
+}
+
+// mappedHeader is the header that response parameters and templates make. What
+// a template overrides wins, and may change the status too.
+func (e *event) mappedHeader(r *deployment.IntegrationResponse) (socket.Header, *failure) {
+	var h socket.Header
+	if r != nil {
+		if r.ParametersError != nil {
+			return nil, fail(internalError, r.ParametersError)
+		}
+		e.answer.Reset(e.response.Body)
+		scope := e.scope(&e.answer)
+		scope.Response = headerParams(e.response.Header)
+		r.Parameters.Apply(scope, func(t mapping.Target, values []string) {
+			for _, v := range values {
+				h = append(h, socket.Field{Name: t.Name, Value: v})
+				e.record.Step(trace.ResponseParameters, t.Name, v, "")
+			}
+		})
+		scope.Response = nil
+	}
+	for name, value := range e.input.Overrides.ResponseHeaders() {
+		h = withField(h, name, value)
+		e.record.Step(trace.ResponseParameters, name, value, "overridden by a template")
+	}
+	if status, ok := e.input.Overrides.Status(); ok {
+		e.response.Status = status
+	}
+	return h, nil
+}
+
+// withField sets a field, replacing those of its name.
+func withField(h socket.Header, name, value string) socket.Header {
+	kept := h[:0]
+	for _, f := range h {
+		if http.CanonicalHeaderKey(f.Name) != http.CanonicalHeaderKey(name) {
+			kept = append(kept, f)
+		}
+	}
+	return append(kept, socket.Field{Name: name, Value: value})
+}
+
+// headerParams are the header of a backend's answer as parameters.
+type headerParams http.Header
+
+// Params implements mapping.Params.
+func (h headerParams) Params(in mapping.Location) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		if in != mapping.Header {
+			return
+		}
+		for name, values := range h {
+			for _, v := range values {
+				if !yield(name, v) {
+					return
+				}
+			}
+		}
+	}
 }

@@ -3,7 +3,6 @@ package gateway
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"sort"
 	"strings"
 	"unique"
@@ -11,26 +10,10 @@ import (
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
 	"postern/internal/ids"
+	"postern/internal/mapping"
 	"postern/internal/socket"
 	"postern/internal/trace"
 )
-
-// upgrade is the request of a CONNECT event, read when somebody asks. It is
-// the mapping.Params of the event.
-type upgrade struct {
-	request *socket.Upgrade
-	// query holds the values of each parameter; nil until asked for.
-	query url.Values
-}
-
-// values are the query parameters. What cannot be decoded is left out, as
-// net/url does it.
-func (u *upgrade) values() url.Values {
-	if u.query == nil {
-		u.query, _ = url.ParseQuery(queryOf(u.request.Target))
-	}
-	return u.query
-}
 
 // Open serves a request for a connection: it is accepted when its $connect
 // integration, if there is one, has answered 2xx.
@@ -50,9 +33,9 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	}
 	c := &connection{stage: s, domain: unique.Make(u.Host), agent: unique.Make(u.Header.Get("User-Agent"))}
 	e := g.begin(connectEvent, c, l)
-	e.upgrade = &upgrade{request: u}
+	e.upgrade = &upgrade{request: u, at: e.time()}
 	c.id = e.ids.Next()
-	c.connectedAt = epoch(e.time())
+	c.connectedAt = e.time().UnixMilli()
 	e.startRecord(nil)
 	e.route = l.Connect
 	if e.route == nil {
@@ -130,9 +113,9 @@ func (e *event) requireParameters() *failure {
 		there := true
 		switch strings.ToLower(source) {
 		case "header", "multivalueheader":
-			there = e.upgrade.request.Header.Get(name) != ""
+			there = e.upgrade.has(mapping.Header, name)
 		case "querystring", "multivaluequerystring":
-			there = e.upgrade.values().Get(name) != ""
+			there = e.upgrade.has(mapping.Querystring, name)
 		}
 		if !there {
 			missing = append(missing, name)

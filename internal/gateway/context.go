@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"strings"
-	"time"
 
 	"postern/internal/apigateway"
 	"postern/jsonvalue"
@@ -110,6 +109,3 @@ func (e *event) arn() string {
 	return strings.Join([]string{"arn", apigateway.Partition, "execute-api", e.live.Region,
 		e.live.AccountID, e.live.APIID + "/" + e.live.Stage + "/" + key}, ":")
 }
-
-// epoch is a time in milliseconds, as $context shows times.
-func epoch(t time.Time) int64 { return t.UnixMilli() }

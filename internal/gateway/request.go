@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 
 	"postern/internal/apigateway"
 	"postern/internal/deployment"
@@ -56,7 +58,7 @@ func (e *event) makeRequest() *failure {
 		return fail(internalError, fmt.Errorf("request template %q: %w", t.Key, t.Err))
 	}
 	var err error
-	if e.rendered, err = t.Render(e.rendered[:0], e.scope(&e.message)); err != nil {
+	if e.rendered, err = e.apply(t, e.rendered[:0], &e.message); err != nil {
 		return fail(internalError, fmt.Errorf("request template %q: %w", t.Key, err))
 	}
 	e.record.Bytes(trace.RequestTemplate, t.Key, e.rendered, "")
@@ -141,7 +143,11 @@ func (e *event) invoke(i integration.Invoker) *failure {
 	in := e.route.Integration
 	ctx, cancel := context.WithTimeout(e.gateway.context, in.Timeout)
 	defer cancel()
-	r, err := i.Invoke(ctx, e.invocation(in))
+	request, err := e.invocation(in)
+	if err != nil {
+		return fail(internalError, err)
+	}
+	r, err := i.Invoke(ctx, request)
 	if err != nil {
 		f := integration.FailureOf(err)
 		return fail(responseTo(f.Cause), f)
@@ -153,17 +159,51 @@ func (e *event) invoke(i integration.Invoker) *failure {
 	return nil
 }
 
-// invocation is what an integration other than MOCK is given.
-func (e *event) invocation(in *deployment.Integration) *integration.Request {
-	return &integration.Request{
-		Integration: in,
-		Body:        e.request.Body(),
+// apply renders a template, and lists the references that it resolved in the
+// trace.
+func (e *event) apply(t *deployment.Template, dst []byte, input *jsonvalue.Document) ([]byte, error) {
+	if e.record == nil {
+		return t.Render(dst, e.scope(input))
+	}
+	return t.Trace(dst, e.scope(input), func(text string, line, col int, v mapping.Value) {
+		e.record.Step(trace.Reference, text, v.String(), fmt.Sprintf("line %d, column %d of template %s", line, col, t.Key))
+	})
+}
+
+// invocation is what an integration other than MOCK is given: the body with
+// the mapped parameters, over which go those that a template has set.
+func (e *event) invocation(in *deployment.Integration) (*integration.Request, error) {
+	if in.ParametersError != nil {
+		return nil, in.ParametersError
+	}
+	r := &integration.Request{
+		Integration: in, Header: http.Header{}, Query: map[string][]string{}, Path: map[string]string{},
+		Body: e.request.Body(), StageVariables: e.live.StageVariables,
 		Context: func(name string) (string, bool) {
 			v, ok := e.ContextValue(name)
 			return v.String(), ok
 		},
-		StageVariables: e.live.StageVariables,
 	}
+	set := func(t mapping.Target, values []string) {
+		switch t.In {
+		case mapping.Header:
+			r.Header[http.CanonicalHeaderKey(t.Name)] = values
+		case mapping.Querystring:
+			r.Query[t.Name] = values
+		case mapping.Path:
+			r.Path[t.Name] = values[0]
+		}
+		if e.record != nil {
+			e.record.Step(trace.RequestParameters, t.In.String()+" "+t.Name, strings.Join(values, ", "), "")
+		}
+	}
+	in.Parameters.Apply(e.scope(&e.message), set)
+	for _, l := range [...]mapping.Location{mapping.Header, mapping.Querystring, mapping.Path} {
+		for name, value := range e.input.Overrides.RequestParams(l) {
+			set(mapping.Target{In: l, Name: name}, []string{value})
+		}
+	}
+	return r, nil
 }
 
 // responseTo is what the client sees of an integration that did not answer.

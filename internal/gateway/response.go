@@ -102,7 +102,7 @@ func (e *event) render(r *deployment.IntegrationResponse) *failure {
 	}
 	e.answer.Reset(body)
 	var err error
-	if e.reply, err = t.Render(e.reply[:0], e.scope(&e.answer)); err != nil {
+	if e.reply, err = e.apply(t, e.reply[:0], &e.answer); err != nil {
 		return fail(internalError, fmt.Errorf("response template %q: %w", t.Key, err))
 	}
 	e.record.Bytes(trace.ResponseTemplate, t.Key, e.reply, "")

@@ -21,6 +21,7 @@ const (
 	Authorization                = "authorization"
 	Validation                   = "validation"
 	TemplateSelection            = "template selection"
+	Reference                    = "reference" // of a template, before the template itself
 	RequestTemplate              = "request template"
 	RequestParameters            = "request parameters"
 	Integration                  = "integration"
