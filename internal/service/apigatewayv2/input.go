@@ -28,26 +28,26 @@ type ApiInput struct {
 
 // RouteInput is the input of CreateRoute and UpdateRoute.
 type RouteInput struct {
-	ApiKeyRequired                   *bool                                      `json:"apiKeyRequired"`
-	AuthorizationScopes              []string                                   `json:"authorizationScopes"`
-	AuthorizationType                *string                                    `json:"authorizationType"`
-	AuthorizerID                     *string                                    `json:"authorizerId"`
-	ModelSelectionExpression         *string                                    `json:"modelSelectionExpression"`
-	OperationName                    *string                                    `json:"operationName"`
-	RequestModels                    map[string]string                          `json:"requestModels"`
-	RequestParameters                map[string]apigateway.ParameterConstraints `json:"requestParameters"`
-	RouteKey                         *string                                    `json:"routeKey"`
-	RouteResponseSelectionExpression *string                                    `json:"routeResponseSelectionExpression"`
-	Target                           *string                                    `json:"target"`
+	ApiKeyRequired                   *bool                     `json:"apiKeyRequired"`
+	AuthorizationScopes              []string                  `json:"authorizationScopes"`
+	AuthorizationType                *string                   `json:"authorizationType"`
+	AuthorizerID                     *string                   `json:"authorizerId"`
+	ModelSelectionExpression         *string                   `json:"modelSelectionExpression"`
+	OperationName                    *string                   `json:"operationName"`
+	RequestModels                    map[string]string         `json:"requestModels"`
+	RequestParameters                map[string]ParameterInput `json:"requestParameters"`
+	RouteKey                         *string                   `json:"routeKey"`
+	RouteResponseSelectionExpression *string                   `json:"routeResponseSelectionExpression"`
+	Target                           *string                   `json:"target"`
 }
 
 // RouteResponseInput is the input of CreateRouteResponse and
 // UpdateRouteResponse.
 type RouteResponseInput struct {
-	ModelSelectionExpression *string                                    `json:"modelSelectionExpression"`
-	ResponseModels           map[string]string                          `json:"responseModels"`
-	ResponseParameters       map[string]apigateway.ParameterConstraints `json:"responseParameters"`
-	RouteResponseKey         *string                                    `json:"routeResponseKey"`
+	ModelSelectionExpression *string                   `json:"modelSelectionExpression"`
+	ResponseModels           map[string]string         `json:"responseModels"`
+	ResponseParameters       map[string]ParameterInput `json:"responseParameters"`
+	RouteResponseKey         *string                   `json:"routeResponseKey"`
 }
 
 // IntegrationInput is the input of CreateIntegration and UpdateIntegration.
@@ -96,8 +96,12 @@ type StageInput struct {
 }
 
 // RouteSettingsInput are the settings of one route, or of all routes, of a
-// stage.
+// stage. In an Update the members that are nil stay as they are; settings
+// without any member remove those of the route, or give the stage the defaults.
 type RouteSettingsInput struct {
+	// Replace makes an Update give the members that are nil their defaults. It
+	// is for callers that know the whole state (CloudFormation).
+	Replace                bool     `json:"-"`
 	DataTraceEnabled       *bool    `json:"dataTraceEnabled"`
 	DetailedMetricsEnabled *bool    `json:"detailedMetricsEnabled"`
 	LoggingLevel           *string  `json:"loggingLevel"`

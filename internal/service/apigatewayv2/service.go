@@ -2,6 +2,7 @@ package apigatewayv2
 
 import (
 	"log/slog"
+	"sync"
 
 	"postern/internal/apigateway"
 	"postern/internal/clock"
@@ -28,23 +29,79 @@ type Options struct {
 }
 
 // Service is the control plane. It is safe for concurrent use.
+//
+// What its operations return shares memory with the service's own documents
+// and must not be altered.
 type Service struct {
-	o Options
+	store    *store.Store
+	clock    clock.Clock
+	endpoint func(apiID, region string) string
+	limits   apigateway.Limits
+	log      *slog.Logger
+	// mappedDelete is Options.AllowMappedDelete.
+	mappedDelete bool
+
+	locks   keyLocks
+	records sync.Map // API id to *record: the last revision that was read or written
 }
 
 // New returns a Service over o.Store.
-func New(o Options) *Service { return &Service{o: o} }
-
-// Page asks for a part of a list.
-type Page struct {
-	// MaxResults is the largest number of items wanted; 0 is the default, 100.
-	MaxResults int
-	// NextToken continues after the page that gave it; "" is the first page.
-	NextToken string
+func New(o Options) *Service {
+	s := &Service{
+		store:        o.Store,
+		clock:        o.Clock,
+		endpoint:     o.Endpoint,
+		limits:       o.Limits.WithDefaults(),
+		log:          o.Logger,
+		mappedDelete: o.AllowMappedDelete,
+	}
+	if s.clock == nil {
+		s.clock = &clock.Adjustable{}
+	}
+	if s.endpoint == nil {
+		s.endpoint = func(apiID, region string) string {
+			return "wss://" + apiID + ".execute-api." + region + ".amazonaws.com"
+		}
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	return s
 }
 
-// List is a page of a list. NextToken is "" on the last page.
-type List[T any] struct {
-	Items     []T    `json:"items"`
-	NextToken string `json:"nextToken,omitempty"`
+func (s *Service) now() apigateway.Time { return apigateway.NewTime(s.clock.Now()) }
+
+// keyLocks are locks by key, made as needed.
+type keyLocks struct {
+	mu   sync.Mutex
+	held map[string]*keyLock
+}
+
+type keyLock struct {
+	mu    sync.Mutex
+	users int
+}
+
+// lock locks key and returns the function that unlocks it.
+func (k *keyLocks) lock(key string) (unlock func()) {
+	k.mu.Lock()
+	if k.held == nil {
+		k.held = map[string]*keyLock{}
+	}
+	l := k.held[key]
+	if l == nil {
+		l = &keyLock{}
+		k.held[key] = l
+	}
+	l.users++
+	k.mu.Unlock()
+	l.mu.Lock()
+	return func() {
+		l.mu.Unlock()
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if l.users--; l.users == 0 {
+			delete(k.held, key)
+		}
+	}
 }

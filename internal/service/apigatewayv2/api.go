@@ -1,0 +1,236 @@
+package apigatewayv2
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"regexp"
+	"strings"
+
+	"postern/internal/apigateway"
+	"postern/internal/awserr"
+	"postern/internal/ids"
+	"postern/internal/selection"
+	"postern/internal/store"
+)
+
+// CreateApi creates an API. It fails with BadRequest for an API of another
+// protocol than WEBSOCKET.
+//
+// A tag _custom_id_, ms-custom-id or postern:id gives the API that id, as other
+// emulators do; Conflict if it is taken.
+func (s *Service) CreateApi(ctx context.Context, scope apigateway.Scope, in ApiInput) (apigateway.Api, error) {
+	var c check
+	c.required("name", in.Name)
+	c.protocol(in.ProtocolType)
+	if in.RouteSelectionExpression == nil || *in.RouteSelectionExpression == "" {
+		c.failf("routeSelectionExpression is a required parameter for an API with a protocol type of WEBSOCKET")
+	}
+	checkAPI(&c, in)
+	c.tags(in.Tags, s.limits.Tags)
+	id := customID(&c, in.Tags)
+	if c.err != nil {
+		return apigateway.Api{}, c.err
+	}
+	// The quota is of the scope: two creations do not overtake each other.
+	defer s.locks.lock("scope " + scope.AccountID + scope.Region)()
+	if n, err := s.countAPIs(ctx, scope); err != nil {
+		return apigateway.Api{}, err
+	} else if n >= s.limits.APIs {
+		return apigateway.Api{}, awserr.New(quotaReached, "Maximum number of APIs for this account has been reached.  Please contact AWS if you need additional APIs.")
+	}
+	a := apigateway.Api{
+		ProtocolType: apigateway.ProtocolWebSocket,
+		CreatedDate:  s.now(),
+		Tags:         maps.Clone(in.Tags),
+	}
+	if a.Tags == nil {
+		a.Tags = map[string]string{}
+	}
+	applyAPI(&a, in)
+	return s.createAPI(ctx, scope, a, id)
+}
+
+// createAPI writes a new document under the wanted id, or under a new one.
+func (s *Service) createAPI(ctx context.Context, scope apigateway.Scope, a apigateway.Api, wanted string) (apigateway.Api, error) {
+	for {
+		a.ApiID = wanted
+		if wanted == "" {
+			a.ApiID = ids.API()
+		}
+		r := &record{Document: &apigateway.Document{
+			AccountID: scope.AccountID, Region: scope.Region,
+			Draft: apigateway.Configuration{API: a},
+		}}
+		value, err := r.encode()
+		if err != nil {
+			return apigateway.Api{}, err
+		}
+		_, err = s.store.Create(context.WithoutCancel(ctx), keyPrefix+a.ApiID, value)
+		switch {
+		case err == nil:
+			return s.api(r), nil
+		case !errors.Is(err, store.ErrExists):
+			return apigateway.Api{}, storeError(err)
+		case wanted != "":
+			return apigateway.Api{}, awserr.Newf(awserr.Conflict, "API with id %s already exists", wanted)
+		}
+	}
+}
+
+// api returns the API of a record as clients see it.
+func (s *Service) api(r *record) apigateway.Api {
+	a := r.Draft.API
+	a.ApiEndpoint = s.endpoint(a.ApiID, r.Region)
+	return a
+}
+
+// GetApi returns an API.
+func (s *Service) GetApi(ctx context.Context, scope apigateway.Scope, apiID string) (apigateway.Api, error) {
+	r, err := s.load(ctx, scope, apiID)
+	if err != nil {
+		return apigateway.Api{}, err
+	}
+	return s.api(r), nil
+}
+
+// GetApis lists the APIs of the scope.
+func (s *Service) GetApis(ctx context.Context, scope apigateway.Scope, page Page) (List[apigateway.Api], error) {
+	entries, err := s.store.List(ctx, keyPrefix)
+	if err != nil {
+		return List[apigateway.Api]{}, err
+	}
+	var apis []apigateway.Api
+	for _, e := range entries {
+		r, err := s.decode(strings.TrimPrefix(e.Key, keyPrefix), e)
+		if err != nil {
+			return List[apigateway.Api]{}, err
+		}
+		if r.AccountID == scope.AccountID && r.Region == scope.Region {
+			apis = append(apis, s.api(r))
+		}
+	}
+	return paginate(apis, page, func(a *apigateway.Api) string { return a.ApiID })
+}
+
+// countAPIs counts the APIs of a scope without decoding all of their documents.
+func (s *Service) countAPIs(ctx context.Context, scope apigateway.Scope) (int, error) {
+	entries, err := s.store.List(ctx, keyPrefix)
+	if err != nil || len(entries) < s.limits.APIs {
+		return 0, err
+	}
+	n := 0
+	for _, e := range entries {
+		var d struct{ AccountID, Region string }
+		if err := json.Unmarshal(e.Value, &d); err != nil {
+			return 0, err
+		}
+		if d.AccountID == scope.AccountID && d.Region == scope.Region {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// UpdateApi changes an API. Its protocol type cannot change.
+func (s *Service) UpdateApi(ctx context.Context, scope apigateway.Scope, apiID string, in ApiInput) (apigateway.Api, error) {
+	r, err := s.change(ctx, scope, apiID, func(r *record) error {
+		var c check
+		c.kept("name", in.Name)
+		c.kept("routeSelectionExpression", in.RouteSelectionExpression)
+		if in.ProtocolType != nil && *in.ProtocolType != "" && *in.ProtocolType != r.Draft.API.ProtocolType {
+			c.failf("protocolType cannot be changed")
+		}
+		checkAPI(&c, in)
+		if c.err != nil {
+			return c.err
+		}
+		applyAPI(&r.Draft.API, in)
+		return nil
+	})
+	if err != nil {
+		return apigateway.Api{}, err
+	}
+	return s.api(r), nil
+}
+
+// DeleteApi deletes an API with everything below it. It fails with BadRequest
+// while an API mapping points at it.
+func (s *Service) DeleteApi(ctx context.Context, scope apigateway.Scope, apiID string) error {
+	defer s.locks.lock(apiID)()
+	for {
+		r, err := s.load(ctx, scope, apiID)
+		if err != nil {
+			return err
+		}
+		if mapped, err := s.isMapped(ctx, apiID, ""); err != nil {
+			return err
+		} else if mapped {
+			return awserr.Newf(awserr.BadRequest, "Deleting API %s failed. Please remove all API mappings for the API from your custom domain names.", apiID)
+		}
+		err = s.store.Delete(context.WithoutCancel(ctx), keyPrefix+apiID, r.revision)
+		if errors.Is(err, store.ErrConflict) && ctx.Err() == nil {
+			continue
+		}
+		s.records.Delete(apiID)
+		return err
+	}
+}
+
+func (c *check) protocol(v *string) {
+	switch {
+	case v == nil || *v == "":
+		c.required("protocolType", v)
+	case *v == "HTTP":
+		c.failf("Invalid value for protocolType: this service provides WebSocket APIs only, HTTP is not supported")
+	case *v != apigateway.ProtocolWebSocket:
+		c.failf("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]")
+	}
+}
+
+// checkAPI checks what CreateApi and UpdateApi have in common.
+func checkAPI(c *check, in ApiInput) {
+	c.length("name", in.Name, maxName)
+	c.length("description", in.Description, maxDescription)
+	c.length("version", in.Version, maxVersion)
+	c.oneOf("ipAddressType", in.IPAddressType, "ipv4", "dualstack")
+	c.expression("routeSelectionExpression", in.RouteSelectionExpression, selection.RouteSelection)
+	c.expression("apiKeySelectionExpression", in.ApiKeySelectionExpression, selection.APIKeySelection)
+	c.httpOnly("corsConfiguration", len(in.CorsConfiguration) > 0)
+	c.httpOnly("credentialsArn", in.CredentialsARN != nil && *in.CredentialsARN != "")
+	c.httpOnly("routeKey", in.RouteKey != nil && *in.RouteKey != "")
+	c.httpOnly("target", in.Target != nil && *in.Target != "")
+}
+
+func applyAPI(a *apigateway.Api, in ApiInput) {
+	set(&a.Name, in.Name)
+	set(&a.Description, in.Description)
+	set(&a.Version, in.Version)
+	set(&a.RouteSelectionExpression, in.RouteSelectionExpression)
+	set(&a.ApiKeySelectionExpression, in.ApiKeySelectionExpression)
+	set(&a.DisableSchemaValidation, in.DisableSchemaValidation)
+	set(&a.DisableExecuteApiEndpoint, in.DisableExecuteApiEndpoint)
+	set(&a.IPAddressType, in.IPAddressType)
+	orDefault(&a.ApiKeySelectionExpression, apigateway.APIKeyFromHeader)
+	orDefault(&a.IPAddressType, "ipv4")
+}
+
+// customIDTags are the tags that fix an API's id, the first one first.
+var customIDTags = []string{"postern:id", "_custom_id_", "ms-custom-id"}
+
+// An id must be able to stand as a host label.
+var customIDPattern = regexp.MustCompile(`^[a-z0-9]{1,63}$`)
+
+// customID returns the id that the tags ask for, or "".
+func customID(c *check, tags map[string]string) string {
+	for _, tag := range customIDTags {
+		if id, ok := tags[tag]; ok {
+			if !customIDPattern.MatchString(id) {
+				c.failf("Invalid value for tags: %s must consist of 1 to 63 lower-case letters and digits", tag)
+			}
+			return id
+		}
+	}
+	return ""
+}

@@ -1,0 +1,241 @@
+package apigatewayv2
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"postern/internal/apigateway"
+	"postern/internal/awserr"
+)
+
+// maxAccessLogFormat is the largest format of an access log line in
+// characters.
+//
+// Source: API Gateway developer guide, quotas: 3 KB. The model says 1024, which
+// templates in use exceed.
+const maxAccessLogFormat = 3 << 10
+
+var (
+	stageNamePattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+	variableName     = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+	// The guide names the characters but the blank, which AWS's own error text
+	// names.
+	variableValue = regexp.MustCompile(`^[A-Za-z0-9 ._~:/?#&=,-]+$`)
+)
+
+// maxVariable is the largest value of a stage variable in characters.
+const maxVariable = 2048
+
+// CreateStage creates a stage. One that deploys automatically is deployed at
+// once if there is a route.
+func (s *Service) CreateStage(ctx context.Context, scope apigateway.Scope, apiID string, in StageInput) (apigateway.Stage, error) {
+	r, err := s.change(ctx, scope, apiID, func(r *record) error {
+		var c check
+		c.required("stageName", in.StageName)
+		c.matches("stageName", in.StageName, stageNamePattern, "a stage name of a WebSocket API consists of 1 to 128 letters, digits, hyphens and underscores")
+		c.tags(in.Tags, s.limits.Tags)
+		c.quota(len(r.Stages), s.limits.Stages, "Stages")
+		if c.err != nil {
+			return c.err
+		}
+		if _, err := r.stage(*in.StageName); err == nil {
+			return awserr.New(awserr.Conflict, "Stage already exists")
+		}
+		st := apigateway.Stage{
+			StageName:            *in.StageName,
+			CreatedDate:          s.now(),
+			DefaultRouteSettings: noRouteSettings(),
+			RouteSettings:        map[string]apigateway.RouteSettings{},
+			StageVariables:       map[string]string{},
+			Tags:                 replace(map[string]string{}, in.Tags),
+		}
+		if st.Tags == nil {
+			st.Tags = map[string]string{}
+		}
+		if err := s.applyStage(r, &st, in); err != nil {
+			return err
+		}
+		r.Stages = append(r.Stages, st)
+		return nil
+	})
+	if err != nil {
+		return apigateway.Stage{}, err
+	}
+	return r.Stages[len(r.Stages)-1], nil
+}
+
+// GetStage returns a stage.
+func (s *Service) GetStage(ctx context.Context, scope apigateway.Scope, apiID, stageName string) (apigateway.Stage, error) {
+	r, err := s.load(ctx, scope, apiID)
+	if err != nil {
+		return apigateway.Stage{}, err
+	}
+	i, err := r.stage(stageName)
+	if err != nil {
+		return apigateway.Stage{}, err
+	}
+	return r.Stages[i], nil
+}
+
+// GetStages lists the stages of an API.
+func (s *Service) GetStages(ctx context.Context, scope apigateway.Scope, apiID string, page Page) (List[apigateway.Stage], error) {
+	r, err := s.load(ctx, scope, apiID)
+	if err != nil {
+		return List[apigateway.Stage]{}, err
+	}
+	return paginate(r.Stages, page, func(st *apigateway.Stage) string { return st.StageName })
+}
+
+// UpdateStage changes a stage. The deployment of one that deploys
+// automatically cannot be chosen.
+func (s *Service) UpdateStage(ctx context.Context, scope apigateway.Scope, apiID, stageName string, in StageInput) (apigateway.Stage, error) {
+	r, err := s.change(ctx, scope, apiID, func(r *record) error {
+		i, err := r.stage(stageName)
+		if err != nil {
+			return err
+		}
+		st := r.Stages[i]
+		auto := st.AutoDeploy
+		set(&auto, in.AutoDeploy)
+		if id := in.DeploymentID; auto && id != nil && *id != "" && *id != st.DeploymentID {
+			return awserr.New(awserr.BadRequest, "deploymentId cannot be set for a stage with autoDeploy enabled")
+		}
+		if err := s.applyStage(r, &st, in); err != nil {
+			return err
+		}
+		r.Stages[i] = st
+		return nil
+	})
+	if err != nil {
+		return apigateway.Stage{}, err
+	}
+	i, err := r.stage(stageName)
+	if err != nil {
+		return apigateway.Stage{}, err
+	}
+	return r.Stages[i], nil
+}
+
+// DeleteStage deletes a stage; its deployments stay. It fails with BadRequest
+// while an API mapping points at it.
+func (s *Service) DeleteStage(ctx context.Context, scope apigateway.Scope, apiID, stageName string) error {
+	_, err := s.change(ctx, scope, apiID, func(r *record) error {
+		i, err := r.stage(stageName)
+		if err != nil {
+			return err
+		}
+		mapped, err := s.isMapped(ctx, apiID, stageName)
+		if err != nil {
+			return err
+		}
+		if mapped {
+			return awserr.Newf(awserr.BadRequest, "Deleting stage %s failed. Please remove all API mappings for the stage from your custom domain names.", stageName)
+		}
+		r.Stages = slices.Delete(r.Stages, i, i+1)
+		return nil
+	})
+	return err
+}
+
+// DeleteAccessLogSettings ends the access log of a stage.
+func (s *Service) DeleteAccessLogSettings(ctx context.Context, scope apigateway.Scope, apiID, stageName string) error {
+	_, err := s.change(ctx, scope, apiID, func(r *record) error {
+		i, err := r.stage(stageName)
+		if err != nil {
+			return err
+		}
+		if r.Stages[i].AccessLogSettings != nil {
+			r.Stages[i].AccessLogSettings = nil
+			r.Stages[i].LastUpdatedDate = s.now()
+		}
+		return nil
+	})
+	return err
+}
+
+// ResetAuthorizersCache does nothing: the authorizers of WebSocket APIs are
+// asked for each connection. It fails with NotFound without such a stage.
+func (s *Service) ResetAuthorizersCache(ctx context.Context, scope apigateway.Scope, apiID, stageName string) error {
+	_, err := s.GetStage(ctx, scope, apiID, stageName)
+	return err
+}
+
+// stage returns the index of a stage.
+func (r *record) stage(name string) (int, error) {
+	i := slices.IndexFunc(r.Stages, func(st apigateway.Stage) bool { return st.StageName == name })
+	if i < 0 {
+		return 0, awserr.New(awserr.NotFound, "Invalid stage identifier specified")
+	}
+	return i, nil
+}
+
+// applyStage checks the input of CreateStage and UpdateStage and changes st.
+func (s *Service) applyStage(r *record, st *apigateway.Stage, in StageInput) error {
+	var c check
+	c.length("description", in.Description, maxDescription)
+	c.length("clientCertificateId", in.ClientCertificateID, maxName)
+	c.variables(in.StageVariables)
+	c.accessLog(in.AccessLogSettings)
+	c.settings("defaultRouteSettings", in.DefaultRouteSettings)
+	if c.err != nil {
+		return c.err
+	}
+	if id := in.DeploymentID; id != nil && *id != "" {
+		if _, err := r.deployment(*id); err != nil {
+			return err
+		}
+	}
+	set(&st.Description, in.Description)
+	set(&st.ClientCertificateID, in.ClientCertificateID)
+	set(&st.AutoDeploy, in.AutoDeploy)
+	set(&st.DeploymentID, in.DeploymentID)
+	st.StageVariables = merge(st.StageVariables, in.StageVariables)
+	if len(st.StageVariables) > s.limits.StageVariables {
+		return awserr.Newf(awserr.BadRequest, "Invalid value for stageVariables: a stage must have at most %d variables", s.limits.StageVariables)
+	}
+	if log := in.AccessLogSettings; log != nil {
+		st.AccessLogSettings = nil
+		if *log != (apigateway.AccessLogSettings{}) {
+			copied := *log
+			st.AccessLogSettings = &copied
+		}
+	}
+	if in.DefaultRouteSettings != nil {
+		st.DefaultRouteSettings = changedSettings(st.DefaultRouteSettings, *in.DefaultRouteSettings)
+	}
+	st.LastUpdatedDate = s.now()
+	return applyRouteSettings(r, st, in.RouteSettings)
+}
+
+// variables checks stage variables; the empty value, which removes one in an
+// update, is never one.
+func (c *check) variables(sent map[string]string) {
+	for name, value := range sent {
+		if !variableName.MatchString(name) {
+			c.failf("Invalid value for stageVariables: the name %q must consist of letters, digits and underscores", name)
+		}
+		if value != "" && !variableValue.MatchString(value) {
+			c.failf("Invalid stage variable value: %s.  Please use values with alphanumeric characters and the symbols ' ', '-', '.', '_', '~', ':', '/', '?', '#', '&', '=', and ','.", value)
+		}
+		if len(value) > maxVariable {
+			c.failf("Invalid value for stageVariables: the value of %s must have at most %d characters", name, maxVariable)
+		}
+	}
+}
+
+func (c *check) accessLog(log *apigateway.AccessLogSettings) {
+	if log == nil || *log == (apigateway.AccessLogSettings{}) {
+		return
+	}
+	c.required("accessLogSettings.destinationArn", &log.DestinationARN)
+	c.required("accessLogSettings.format", &log.Format)
+	if !strings.HasPrefix(log.DestinationARN, "arn:") {
+		c.failf("Invalid value for accessLogSettings.destinationArn: must be the ARN of a log group or of a delivery stream")
+	}
+	c.length("accessLogSettings.format", &log.Format, maxAccessLogFormat)
+	if !strings.Contains(log.Format, "$context.requestId") && !strings.Contains(log.Format, "$context.extendedRequestId") {
+		c.failf("Invalid value for accessLogSettings.format: must contain $context.requestId or $context.extendedRequestId")
+	}
+}
