@@ -107,3 +107,25 @@ func TestGlobIsNotExponential(t *testing.T) {
 		t.Fatal("still matching")
 	}
 }
+
+func TestNewContext(t *testing.T) {
+	c := NewContext(time.Date(2026, 3, 4, 5, 6, 7, 0, time.FixedZone("", 3600)), "192.0.2.7", "agent", true)
+	tests := []struct {
+		condition string
+		want      bool
+	}{
+		{`"DateEquals":{"aws:CurrentTime":"2026-03-04T04:06:07Z"}`, true},
+		{`"DateGreaterThan":{"aws:EpochTime":"1772597167"}`, false},
+		{`"NumericEquals":{"aws:EpochTime":"1772597167"}`, true},
+		{`"Bool":{"aws:SecureTransport":"true"}`, true},
+		{`"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}`, true},
+		{`"StringLike":{"aws:UserAgent":"a*"}`, true},
+		{`"Null":{"aws:username":"true"}`, true},
+	}
+	for _, tt := range tests {
+		d := document(t, `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{`+tt.condition+`}}}`)
+		if got := d.Evaluate(Request{Action: "a:b", Resource: "r", Context: c}).Decision == Allow; got != tt.want {
+			t.Errorf("%s: %t", tt.condition, got)
+		}
+	}
+}

@@ -12,7 +12,11 @@
 // evaluation logic" and "IAM policy elements: Variables and tags".
 package policy
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // The sizes that a document may have.
 const (
@@ -76,6 +80,22 @@ type Context map[string][]string
 
 // Set sets the values of a key, "aws:SourceIp", whatever its case.
 func (c Context) Set(key string, values ...string) { c[strings.ToLower(key)] = values }
+
+// NewContext returns a Context with the keys that IAM knows of every request:
+// aws:CurrentTime, aws:EpochTime, aws:SourceIp, aws:SecureTransport and, of a
+// client that names itself, aws:UserAgent.
+func NewContext(now time.Time, sourceIP, userAgent string, secure bool) Context {
+	c := Context{
+		"aws:currenttime":     {now.UTC().Format(time.RFC3339)},
+		"aws:epochtime":       {strconv.FormatInt(now.Unix(), 10)},
+		"aws:securetransport": {strconv.FormatBool(secure)},
+		"aws:sourceip":        {sourceIP},
+	}
+	if userAgent != "" {
+		c["aws:useragent"] = []string{userAgent}
+	}
+	return c
+}
 
 // Result is a Decision and the statement that it rests on.
 type Result struct {
