@@ -62,9 +62,6 @@ func (d *detail) render(e *jsonschema.ValidationError) string {
 		}
 		outer = f.InstanceLocation
 		text := truncate(d.text(f), MaxDetail)
-		if n := len(texts); n > 0 && texts[n-1] == text {
-			continue
-		}
 		texts = append(texts, text)
 		if length += len(text); length > MaxDetail {
 			break

@@ -65,6 +65,7 @@ func TestValidate(t *testing.T) {
 		// Siblings each have their message, in the order of their names.
 		{`{"properties":{"b":{"type":"string"},"a":{"minLength":2}}}`, `{"b":1,"a":"x"}`,
 			`[string "x" is too short (length: 1, required minimum: 2), instance type (integer) does not match any allowed primitive type (allowed: ["string"])]`},
+		{`{"items":{"minimum":1}}`, `[0,0]`, `[numeric instance is lower than the required minimum (minimum: 1, found: 0), numeric instance is lower than the required minimum (minimum: 1, found: 0)]`},
 		// What is inside of an invalid object is not looked at.
 		{`{"required":["c"],"properties":{"b":{"type":"string"}}}`, `{"b":1}`, `[object has missing required properties (["c"])]`},
 		// Draft-04 it is, whatever $schema says: const is unknown there.
