@@ -38,7 +38,6 @@ func (s *Server) health(w http.ResponseWriter, _ *http.Request) {
 	for name := range s.front.services {
 		services[name] = "available"
 	}
-	services[signExecuteAPI] = "available"
 	// Names under which LocalStack's tooling looks for the same services.
 	services["apigatewayv2"] = "available"
 	writeJSON(w, http.StatusOK, map[string]any{

@@ -65,11 +65,11 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.serve(w, r, service, scope)
 }
 
-// execute answers a request under an API's address: the management API of its
-// connections, and nothing else over plain HTTP.
+// execute answers a request under an API's address. Only @connections asks who
+// is calling; everything else is refused in any case.
 func (f *front) execute(w http.ResponseWriter, r *http.Request, address gateway.Address, scope sigv4.Scope) {
 	if !strings.HasPrefix(address.Rest, "/@connections/") && !strings.HasPrefix(address.Rest, "/%40connections/") {
-		restjson.WriteError(w, awserr.New(awserr.Forbidden, "Forbidden"))
+		f.services[signExecuteAPI].ServeHTTP(w, r)
 		return
 	}
 	f.serve(w, r, signExecuteAPI, scope)

@@ -10,6 +10,7 @@ import (
 	"postern/internal/clock"
 	"postern/internal/gateway"
 	"postern/internal/query"
+	"postern/internal/service/apigatewaymanagementapi"
 	"postern/internal/service/apigatewayv2"
 	"postern/internal/service/cloudformation"
 	"postern/internal/service/sts"
@@ -103,6 +104,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	forms := query.NewHandler(query.Options{Caller: caller, Logger: s.config.Logger}, s.stacks.API(), sts.API())
 	s.front.services = map[string]http.Handler{
 		signAPIGateway: apis.Handler(), signCloudFormation: forms, signSTS: forms,
+		signExecuteAPI: apigatewaymanagementapi.New(apigatewaymanagementapi.Options{Gateway: s.gateway, Logger: s.config.Logger}),
 	}
 	return nil
 }
@@ -140,6 +142,9 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	if s.gateway != nil {
 		s.gateway.Close(ctx)
+	}
+	if s.stacks != nil {
+		s.stacks.Close()
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

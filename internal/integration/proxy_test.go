@@ -1,0 +1,56 @@
+package integration
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestReadProxy(t *testing.T) {
+	tests := []struct {
+		name, payload string
+		want          *Response // nil: malformed
+	}{
+		{"all members", `{"statusCode": 201, "headers": {"A": "1", "B": true}, "multiValueHeaders": {"C": ["x", "y"]}, "body": "hi"}`,
+			&Response{Status: 201, Header: http.Header{"A": {"1"}, "B": {"true"}, "C": {"x", "y"}}, Body: []byte("hi")}},
+		{"no status is 200", `{"body": "x"}`, &Response{Status: 200, Header: http.Header{}, Body: []byte("x")}},
+		{"a numeric text is a status", `{"statusCode": "201"}`, &Response{Status: 201, Header: http.Header{}}},
+		{"the list wins over the single value", `{"headers": {"a": "1"}, "multiValueHeaders": {"A": ["2"]}}`, &Response{Status: 200, Header: http.Header{"A": {"2"}}}},
+		{"base64", `{"body": "aGk=", "isBase64Encoded": true}`, &Response{Status: 200, Header: http.Header{}, Body: []byte("hi")}},
+		{"null members are absent", `{"headers": null, "multiValueHeaders": null, "body": null}`, &Response{Status: 200, Header: http.Header{}, Body: []byte{}}},
+		{"an unknown member", `{"statusCode": 200, "wrongValue": "v"}`, nil},
+		{"a bare text", `"justAString"`, nil},
+		{"null", `null`, nil},
+		{"a list", `[1]`, nil},
+		{"no JSON", `oops`, nil},
+		{"nothing", ``, nil},
+		{"a status that is no number", `{"statusCode": "abc"}`, nil},
+		{"a fractional status", `{"statusCode": 200.5}`, nil},
+		{"headers that are no object", `{"headers": ["a"]}`, nil},
+		{"a header that is an object", `{"headers": {"a": {}}}`, nil},
+		{"a multi-value header that is a text", `{"multiValueHeaders": {"a": "b"}}`, nil},
+		{"a body that is an object", `{"body": {}}`, nil},
+		{"bad base64", `{"body": "*", "isBase64Encoded": true}`, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := ReadProxy([]byte(tt.payload))
+			if tt.want == nil {
+				if f := FailureOf(err); err == nil || f.Cause != FunctionError || f.Text != malformed {
+					t.Errorf("got %+v, %v, want the malformed failure", got, err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Body) == 0 && len(tt.want.Body) == 0 {
+				got.Body = tt.want.Body
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("response (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

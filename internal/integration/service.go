@@ -1,0 +1,181 @@
+package integration
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+// ServiceOptions configure an AWS invoker.
+type ServiceOptions struct {
+	// Endpoints are the addresses of services by name, "dynamodb" to
+	// "http://localhost:8000". A service without one is looked for in
+	// AWS_ENDPOINT_URL_<SERVICE>, then at AWS itself.
+	Endpoints map[string]string
+	// Credentials sign the requests. Zero means those of the environment, or
+	// test/test where it has none.
+	Credentials aws.Credentials
+	// Now is the time of a signature; nil is the system's.
+	Now func() time.Time
+}
+
+// Service is the way out of AWS and AWS_PROXY integrations: a request to any
+// AWS service by action or path, signed with Signature Version 4.
+type Service struct {
+	options ServiceOptions
+	client  *http.Client
+	signer  *v4.Signer
+}
+
+var _ Invoker = (*Service)(nil)
+
+// NewService returns an AWS invoker.
+func NewService(o ServiceOptions) *Service {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Credentials.AccessKeyID == "" {
+		o.Credentials = environmentCredentials()
+	}
+	// S3 and the path of other services are signed differently; see sign.
+	return &Service{options: o, client: newClient(route{}), signer: v4.NewSigner()}
+}
+
+func environmentCredentials() aws.Credentials {
+	c := aws.Credentials{
+		AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
+		SessionToken: os.Getenv("AWS_SESSION_TOKEN"),
+	}
+	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
+		return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
+	}
+	return c
+}
+
+// target is an integration URI taken apart:
+// arn:{partition}:apigateway:{region}:{subdomain.service|service}:{path|action}/{rest}.
+type target struct {
+	partition, region, subdomain, service string
+	action                                string // of action/…
+	path                                  string // of path/…, with its leading slash
+}
+
+func parseTarget(uri string) (t target, err error) {
+	part := strings.SplitN(uri, ":", 6)
+	malformed := &Failure{Cause: Misconfigured,
+		Text: fmt.Sprintf("Execution failed due to configuration error: Invalid integration URI %q", uri)}
+	if len(part) != 6 || part[0] != "arn" || part[2] != "apigateway" {
+		return t, malformed
+	}
+	t.partition, t.region, t.service = part[1], part[3], part[4]
+	if i := strings.LastIndexByte(t.service, '.'); i >= 0 {
+		t.subdomain, t.service = t.service[:i], t.service[i+1:]
+	}
+	kind, rest, ok := strings.Cut(part[5], "/")
+	switch {
+	case ok && kind == "path":
+		t.path = "/" + strings.TrimPrefix(rest, "/")
+	case ok && kind == "action":
+		t.action, t.path = rest, "/"
+	default:
+		return t, malformed
+	}
+	return t, nil
+}
+
+// wire says how a service that speaks AWS's JSON protocol names its actions.
+type wire struct{ prefix, contentType string }
+
+// jsonServices are those whose X-Amz-Target API Gateway adds by itself; other
+// JSON services have it mapped by the user.
+var jsonServices = map[string]wire{
+	"dynamodb": {"DynamoDB_20120810.", "application/x-amz-json-1.0"},
+	"kinesis":  {"Kinesis_20131202.", "application/x-amz-json-1.1"},
+	"ssm":      {"AmazonSSM.", "application/x-amz-json-1.1"},
+	"states":   {"AWSStepFunctions.", "application/x-amz-json-1.0"},
+}
+
+// Invoke sends the request to the service that the URI names.
+func (s *Service) Invoke(ctx context.Context, r *Request) (*Response, error) {
+	t, err := parseTarget(fillPath(fill(r.Integration.URI, r.StageVariables), r.Path))
+	if err != nil {
+		return nil, err
+	}
+	if t.service == "lambda" {
+		return s.lambda(ctx, t, r)
+	}
+	return s.send(ctx, t, r)
+}
+
+// send signs a request and returns the service's answer.
+func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, error) {
+	u, err := s.locate(t)
+	if err != nil {
+		return nil, err
+	}
+	query := u.Query()
+	for name, values := range r.Query {
+		query[name] = values
+	}
+	request := &http.Request{
+		Method: method(r.Integration.Method), URL: u, Host: u.Host, Header: headers(r),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}
+	if t.action != "" {
+		if w, ok := jsonServices[t.service]; ok {
+			request.Header.Set("X-Amz-Target", w.prefix+t.action)
+			if request.Header.Get("Content-Type") == "application/json" {
+				request.Header.Set("Content-Type", w.contentType)
+			}
+		} else {
+			query.Set("Action", t.action)
+		}
+	}
+	u.RawQuery = query.Encode()
+	setBody(request, r.Body)
+	if err := s.sign(ctx, request, t, r.Body); err != nil {
+		return nil, &Failure{Cause: Misconfigured, Text: "Execution failed due to configuration error: the request cannot be signed", Err: err}
+	}
+	return do(s.client, request.WithContext(ctx))
+}
+
+func (s *Service) sign(ctx context.Context, request *http.Request, t target, body []byte) error {
+	sum := sha256.Sum256(body)
+	hash := hex.EncodeToString(sum[:])
+	if t.service == "s3" {
+		request.Header.Set("X-Amz-Content-Sha256", hash)
+	}
+	return s.signer.SignHTTP(ctx, s.options.Credentials, request, hash, t.service, t.region, s.options.Now(),
+		func(o *v4.SignerOptions) { o.DisableURIPathEscaping = t.service == "s3" })
+}
+
+// locate returns the URL of a service's path.
+func (s *Service) locate(t target) (*url.URL, error) {
+	base := s.options.Endpoints[t.service]
+	if base == "" {
+		base = os.Getenv("AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(t.service, "-", "_")))
+	}
+	if base == "" {
+		host := t.service + "." + t.region + ".amazonaws.com"
+		if t.subdomain != "" {
+			host = t.subdomain + "." + host
+		}
+		base = "https://" + host
+	}
+	path, query, _ := strings.Cut(t.path, "?")
+	u, err := url.Parse(strings.TrimSuffix(base, "/") + path)
+	if err != nil || u.Host == "" {
+		return nil, &Failure{Cause: Misconfigured, Text: fmt.Sprintf("Execution failed due to configuration error: the endpoint of %s, %q, is no URL", t.service, base)}
+	}
+	u.RawQuery = query
+	return u, nil
+}
