@@ -275,10 +275,10 @@ func (p *player) trace(ctx context.Context, s Step) error {
 	return nil
 }
 
-// parseHeaders reads "Name: value; Name: value".
+// parseHeaders reads "Name: value | Name: value".
 func parseHeaders(text string) ([]header, error) {
 	var list []header
-	for field := range strings.SplitSeq(text, "; ") {
+	for field := range strings.SplitSeq(text, " | ") {
 		if strings.TrimSpace(field) == "" {
 			continue
 		}

@@ -97,7 +97,6 @@ func (s *Server) settle(ctx context.Context) error {
 		}
 		var out struct {
 			Status string `xml:"DescribeStacksResult>Stacks>member>StackStatus"`
-			Reason string `xml:"DescribeStacksResult>Stacks>member>StackStatusReason"`
 		}
 		if err := xml.Unmarshal(body, &out); err != nil {
 			return err
@@ -106,8 +105,7 @@ func (s *Server) settle(ctx context.Context) error {
 		case out.Status == "CREATE_COMPLETE", out.Status == "UPDATE_COMPLETE", out.Status == "DELETE_COMPLETE":
 			return nil
 		case !strings.HasSuffix(out.Status, "_IN_PROGRESS"):
-			events, _ := s.cloudFormation(ctx, "DescribeStackEvents", url.Values{"StackName": {s.Stack}})
-			return fmt.Errorf("stack is %s: %s\n%s", out.Status, out.Reason, events)
+			return fmt.Errorf("stack is %s: %s", out.Status, s.reasons(ctx))
 		}
 		select {
 		case <-time.After(10 * time.Millisecond):
@@ -115,6 +113,27 @@ func (s *Server) settle(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+}
+
+// reasons tells which resources failed and why.
+func (s *Server) reasons(ctx context.Context) string {
+	body, err := s.cloudFormation(ctx, "DescribeStackEvents", url.Values{"StackName": {s.Stack}})
+	if err != nil {
+		return err.Error()
+	}
+	var out struct {
+		Events []struct{ LogicalResourceId, ResourceStatus, ResourceStatusReason string } `xml:"DescribeStackEventsResult>StackEvents>member"`
+	}
+	if err := xml.Unmarshal(body, &out); err != nil {
+		return err.Error()
+	}
+	var b strings.Builder
+	for _, e := range out.Events {
+		if strings.HasSuffix(e.ResourceStatus, "_FAILED") {
+			fmt.Fprintf(&b, "\n%s: %s", e.LogicalResourceId, e.ResourceStatusReason)
+		}
+	}
+	return b.String()
 }
 
 func (s *Server) cloudFormation(ctx context.Context, action string, form url.Values) ([]byte, error) {

@@ -145,6 +145,9 @@ func TestWarnings(t *testing.T) {
 		{"a request template that does not parse", func(c *apigateway.Configuration, _ *apigateway.Stage) {
 			c.Integrations[0].RequestTemplates["$default"] = "#if($x)"
 		}, "integration i1: RequestTemplates[$default]: "},
+		{"a JSONPath that is none", func(c *apigateway.Configuration, _ *apigateway.Stage) {
+			c.Integrations[0].RequestTemplates["$default"] = `{"a": "$input.path('$[')"}`
+		}, "integration i1: RequestTemplates[$default]: "},
 		{"a response template that does not parse", func(c *apigateway.Configuration, _ *apigateway.Stage) {
 			c.IntegrationResponses["i1"] = []apigateway.IntegrationResponse{
 				{IntegrationResponseKey: "/200/", ResponseTemplates: map[string]string{"a": "#foreach("}}}

@@ -66,6 +66,10 @@ func (c *compiler) templates(subject, member, expression string, sources map[str
 		m := &Template{Key: key}
 		if m.Template, m.Err = mapping.Compile(sources[key]); m.Err != nil {
 			c.warn(subject, member+"["+key+"]", m.Err)
+		} else {
+			for _, w := range m.Warnings() {
+				c.warn(subject, member+"["+key+"]", w)
+			}
 		}
 		t.byKey[key] = m
 	}

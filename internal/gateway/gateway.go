@@ -150,3 +150,6 @@ func (g *Gateway) invoker(kind string) integration.Invoker {
 	}
 	return integration.Unsupported{}
 }
+
+// Trace is where the records of the gateway's events come from.
+func (g *Gateway) Trace() *trace.Feed { return g.trace }

@@ -20,6 +20,7 @@ import (
 // environment prepares what selection expressions may read.
 func (e *event) environment() *selection.Env {
 	e.env.Document = &e.message
+	e.env.Context = e
 	e.env.StageVariables = e.live.StageVariables
 	return &e.env
 }
