@@ -1,6 +1,10 @@
 package jsonpath
 
-import "postern/jsonvalue"
+import (
+	"time"
+
+	"postern/jsonvalue"
+)
 
 // maxVisits bounds the values that one evaluation looks at: some hundred
 // milliseconds' worth. The largest message has about 60,000.
@@ -14,6 +18,8 @@ const maxDepth = 1000
 type evaluation struct {
 	root   jsonvalue.Value
 	visits int
+	// matching is the time that regular expressions with backtracking took.
+	matching time.Duration
 	// roots remembers what paths from $ inside filters resulted in.
 	roots map[*Path]outcome
 }

@@ -88,8 +88,9 @@ func (p *Path) Definite() bool { return p.definite }
 func (p *Path) Chain() []string { return p.chain }
 
 // Eval follows the path through root. found is false if the path is definite
-// and leads nowhere. The error is ErrTooMuch, or reports a path that does not
-// fit the document, such as a filter on a number or the sum of no numbers.
+// and leads nowhere. The error is ErrTooMuch, reports a regular expression that
+// takes too long, or a path that does not fit the document, such as a filter on
+// a number or the sum of no numbers.
 //
 // A root that is neither map nor list, such as a text that is not JSON, has
 // nothing but itself: only $ finds something there.

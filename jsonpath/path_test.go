@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"postern/internal/javaregex"
 	"postern/jsonvalue"
 )
 
@@ -282,6 +283,17 @@ func TestEvalIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, _, err := p.Eval(root); !errors.Is(err, ErrTooMuch) {
+		t.Errorf("got %v", err)
+	}
+	// Each match takes its time, none too much.
+	slow := `[` + strings.Repeat(`"aaaaaaaaaaaaaaaaaaaaaaaa",`, 2000) + `1]`
+	if root, err = jsonvalue.Parse([]byte(slow)); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = Compile(`$[?(@ =~ /(?=a)(a+)+b/)]`); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := p.Eval(root); !errors.Is(err, javaregex.ErrTimeout) {
 		t.Errorf("got %v", err)
 	}
 	circle := jsonvalue.NewMap(1)

@@ -3,6 +3,7 @@ package jsonpath
 import (
 	"cmp"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"postern/internal/javaregex"
@@ -25,8 +26,18 @@ func (r relation) holds(e *evaluation, item jsonvalue.Value) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return r.compare(left, right)
+	if !left.backtracks() && !right.backtracks() {
+		return r.compare(left, right)
+	}
+	began := time.Now()
+	ok, err := r.compare(left, right)
+	if e.matching += time.Since(began); e.matching > javaregex.Timeout && err == nil {
+		err = javaregex.ErrTimeout
+	}
+	return ok, err
 }
+
+func (n node) backtracks() bool { return n.kind == nodePattern && n.re.Backtracking() }
 
 // evaluate returns a literal's node, or the one that the path leads to.
 func (t term) evaluate(e *evaluation, item jsonvalue.Value) (node, error) {

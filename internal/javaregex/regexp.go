@@ -108,6 +108,10 @@ func (r *Regexp) String() string { return r.pattern }
 // it than that.
 func (r *Regexp) Literal() (text string, ok bool) { return r.literal, r.isLiteral }
 
+// Backtracking reports whether MatchString may take time beyond all proportion
+// to the text, up to Timeout. Otherwise it is linear.
+func (r *Regexp) Backtracking() bool { return r.whole.backtracking != nil }
+
 // Groups returns the number of capturing groups.
 func (r *Regexp) Groups() int { return r.groups }
 

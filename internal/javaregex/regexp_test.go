@@ -155,8 +155,8 @@ func TestEngines(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, literal := r.Literal(); literal != tt.isLiteral || (r.whole.backtracking != nil) != tt.backtracking {
-			t.Errorf("%s: literal %v, backtracking %v", tt.pattern, literal, r.whole.backtracking != nil)
+		if _, literal := r.Literal(); literal != tt.isLiteral || r.Backtracking() != tt.backtracking {
+			t.Errorf("%s: literal %v, backtracking %v", tt.pattern, literal, r.Backtracking())
 		}
 	}
 }

@@ -30,7 +30,7 @@ func TestAppend(t *testing.T) {
 		body string
 		want string
 	}{
-		// The vectors of the data plane's specification.
+		// What AWS documents, and what users do.
 		{`$request.body.action`, RouteSelection, `{"action":"join"}`, `join`},
 		{`${request.body.service}/${request.body.action}`, RouteSelection, `{"service":"chat","action":"join"}`, `chat/join`},
 		{`${request.body.action}-${request.body.x}`, RouteSelection, `{"action":"join"}`, `join-`},
