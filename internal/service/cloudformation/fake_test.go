@@ -26,6 +26,7 @@ type things struct {
 	mu    sync.Mutex
 	next  int
 	alive map[string]string // properties as JSON by physical id
+	tags  map[string]map[string]string
 	log   []string
 	// fail returns the error of an operation on a logical id, or nil.
 	fail func(operation string, r *resource.Request) error
@@ -62,8 +63,20 @@ func (t *things) Create(_ context.Context, r *resource.Request) (resource.Result
 	}
 	t.next++
 	id := fmt.Sprintf("%s-%d", r.LogicalID, t.next)
-	t.alive[id] = string(r.Properties.JSON())
+	t.alive[id], t.tags[id] = string(r.Properties.JSON()), r.Tags
 	return resource.Result{PhysicalID: id, Attributes: map[string]string{"Arn": "arn:thing/" + id}}, nil
+}
+
+// Find implements resource.Finder.
+func (t *things) Find(_ context.Context, r *resource.Request) (resource.Result, bool, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for id := range t.alive {
+		if t.tags[id][resource.TagStackID] == r.StackID && t.tags[id][resource.TagLogicalID] == r.LogicalID {
+			return resource.Result{PhysicalID: id, Attributes: map[string]string{"Arn": "arn:thing/" + id}}, true, nil
+		}
+	}
+	return resource.Result{}, false, nil
 }
 
 func (t *things) Update(_ context.Context, r *resource.Request) (resource.Result, error) {
@@ -125,7 +138,7 @@ var caller = query.Caller{AccountID: "123456789012", Region: "us-east-1"}
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, things: &things{alive: map[string]string{}}, documents: stacktest.New(), clock: &clock.Adjustable{}}
+	w := &world{t: t, things: &things{alive: map[string]string{}, tags: map[string]map[string]string{}}, documents: stacktest.New(), clock: &clock.Adjustable{}}
 	w.options = Options{Store: w.documents, Registry: resource.NewRegistry(w.things), Clock: w.clock}
 	w.start()
 	return w

@@ -83,6 +83,26 @@ func TestInterruptedCreation(t *testing.T) {
 	}
 }
 
+// The process stops after a resource was made and before its id was stored.
+func TestResourceWhoseIDWasNotStoredIsFound(t *testing.T) {
+	w := newWorld(t)
+	w.documents.FailWrites(func(string) error {
+		if _, made := w.things.alive["C-3"]; made {
+			return errPower
+		}
+		return nil
+	})
+	w.call(form("CreateStack", "StackName", "app", "TemplateBody", chain))
+	w.revive()
+	if got := w.status("app"); got != "CREATE_FAILED: "+interrupted {
+		t.Errorf("status %s", got)
+	}
+	w.must(form("DeleteStack", "StackName", "app"))
+	if got := w.things.living(); len(got) != 0 {
+		t.Errorf("%v are left", got)
+	}
+}
+
 func TestInterruptedCreationCanBeUpdated(t *testing.T) {
 	w := newWorld(t)
 	w.dieWhen("create", "C")

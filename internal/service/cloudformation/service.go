@@ -49,9 +49,9 @@ type Options struct {
 	// Fetch reads a template that a client names by URL; nil refuses all. Its
 	// errors are for the client.
 	Fetch func(ctx context.Context, caller query.Caller, url string) ([]byte, error)
-	// RewriteOutput changes the value of an output before it is stored; nil
-	// leaves it.
-	RewriteOutput func(scope apigateway.Scope, value string) string
+	// RewriteEndpoints replaces addresses of APIs that live here in outputs,
+	// wss://{apiId}.execute-api.{region}.amazonaws.com, by their ApiEndpoint.
+	RewriteEndpoints bool
 	// Patience is how long an operation keeps its client waiting before it
 	// goes on behind the answer; zero is DefaultPatience.
 	Patience time.Duration
@@ -66,6 +66,8 @@ type Service struct {
 	stacks  *stack.Repository
 	engine  *provision.Engine
 	logger  *slog.Logger
+	// rewriter is nil unless addresses are rewritten.
+	rewriter *rewriter
 
 	work    sync.WaitGroup
 	mu      sync.Mutex
@@ -103,7 +105,10 @@ func New(ctx context.Context, o Options) (*Service, error) {
 	}
 	s.engine = &provision.Engine{
 		Repository: s.stacks, Registry: o.Registry, Clock: o.Clock, Logger: o.Logger,
-		Bind: s.rebind, RewriteOutput: o.RewriteOutput,
+		Bind: s.rebind, RewriteOutputs: s.rewriteOutputs,
+	}
+	if o.RewriteEndpoints && o.APIs != nil {
+		s.rewriter = newRewriter(o.URLSuffix, s.apiEndpoint)
 	}
 	return s, s.takeUp(ctx)
 }
@@ -144,6 +149,9 @@ func (s *Service) recover(ctx context.Context, rec *stack.Record) error {
 		rec.Deleted = s.options.Clock.Now().UTC()
 		rec.StackEvent(stack.DeleteComplete, "")
 		return rec.Bury(ctx)
+	}
+	if err := s.engine.Adopt(ctx, rec); err != nil {
+		return err
 	}
 	for i := range rec.Resources {
 		res := &rec.Resources[i]

@@ -114,7 +114,9 @@ func (s *Service) plan(ctx context.Context, c query.Caller, old *stack.Stack, bo
 			e, ok := exports[name]
 			return e.Value, ok
 		},
-		RewriteOutput: s.options.RewriteOutput,
+		RewriteOutputs: func(outputs []template.OutputValue) []template.OutputValue {
+			return s.rewriteOutputs(ctx, c.Scope(), outputs)
+		},
 	})
 	return plan, ofTemplate(err)
 }

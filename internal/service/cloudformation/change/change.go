@@ -13,7 +13,6 @@ import (
 	"bytes"
 	"slices"
 
-	"postern/internal/apigateway"
 	"postern/internal/awserr"
 	"postern/internal/service/cloudformation/resource"
 	"postern/internal/service/cloudformation/stack"
@@ -31,9 +30,9 @@ type Input struct {
 	Version *stack.Version
 	// Import returns the value of an export.
 	Import func(name string) (string, bool)
-	// RewriteOutput is what happens to the values of outputs before they are
-	// stored; nil: nothing.
-	RewriteOutput func(scope apigateway.Scope, value string) string
+	// RewriteOutputs is what happens to outputs before they are stored; nil:
+	// nothing.
+	RewriteOutputs func([]template.OutputValue) []template.OutputValue
 }
 
 // Plan is what a template changes.
@@ -186,10 +185,8 @@ func (c *computation) outputsChange() bool {
 		// Some value is not known: then a resource changes, too.
 		return false
 	}
-	if c.RewriteOutput != nil {
-		for i := range outputs {
-			outputs[i].Value = c.RewriteOutput(c.Stack.Scope(), outputs[i].Value)
-		}
+	if c.RewriteOutputs != nil {
+		outputs = c.RewriteOutputs(outputs)
 	}
 	return !slices.EqualFunc(outputs, c.Stack.Outputs, func(a template.OutputValue, b stack.Output) bool {
 		return a.Key == b.Key && a.Value == b.Value && a.Description == b.Description && a.ExportName == b.ExportName

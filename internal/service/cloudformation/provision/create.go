@@ -57,6 +57,9 @@ func (r *run) make(d *desired, res *stack.Resource, begun, failed, complete stri
 	var result resource.Result
 	err := d.invalid
 	if err == nil {
+		if err := r.intend(d, res); err != nil {
+			return err
+		}
 		result, err = d.typ.Create(r.ctx, r.request(res.LogicalID, "", d.properties, nil))
 	}
 	if result.PhysicalID != "" {
@@ -78,6 +81,41 @@ func (r *run) make(d *desired, res *stack.Resource, begun, failed, complete stri
 	}
 	r.rec.ResourceEvent(res, complete, "", d.text)
 	return r.save()
+}
+
+// intend stores that a resource is about to be made which nobody would find if
+// the process stopped before its id was stored.
+func (r *run) intend(d *desired, res *stack.Resource) error {
+	if _, ok := d.typ.(resource.Finder); !ok {
+		return nil
+	}
+	if !res.Exists() {
+		res.Properties = d.shown.JSON()
+	}
+	return r.save()
+}
+
+// Adopt looks for what a stopped process made of a resource without noting its
+// id.
+func (e *Engine) Adopt(ctx context.Context, rec *stack.Record) error {
+	r := &run{Engine: e, ctx: ctx, rec: rec}
+	for i := range rec.Resources {
+		res := &rec.Resources[i]
+		typ, _ := e.Registry.Lookup(res.Type)
+		finder, ok := typ.(resource.Finder)
+		if !ok || res.Status != stack.CreateInProgress || res.PhysicalID != "" {
+			continue
+		}
+		found, ok, err := finder.Find(ctx, r.request(res.LogicalID, "", node(res.Properties), nil))
+		if err != nil {
+			return err
+		}
+		if ok {
+			res.PhysicalID, res.Attributes = found.PhysicalID, found.Attributes
+			res.Generation++
+		}
+	}
+	return nil
 }
 
 // report logs an error of a type that is not the user's.

@@ -26,9 +26,8 @@ type Engine struct {
 	// Bind binds a template that was bound before, for rollbacks that must read
 	// secrets again.
 	Bind func(context.Context, *stack.Stack, *stack.Version) (*template.Bound, error)
-	// RewriteOutput changes the value of an output before it is stored; nil
-	// leaves it.
-	RewriteOutput func(scope apigateway.Scope, value string) string
+	// RewriteOutputs changes outputs before they are stored; nil leaves them.
+	RewriteOutputs func(context.Context, apigateway.Scope, []template.OutputValue) []template.OutputValue
 }
 
 // Options vary an operation.
@@ -212,15 +211,23 @@ func (r *run) request(logicalID, physicalID string, properties, previous *templa
 		Scope: r.rec.Scope(), StackID: r.rec.ID, StackName: r.rec.Name,
 		LogicalID: logicalID, PhysicalID: physicalID,
 		Properties: properties, Previous: previous,
-		Tags: r.rec.TagMap(), PreviousTags: r.rec.TagMap(),
 	}
+	before := &r.rec.Version
 	switch {
 	case r.rec.Before != nil:
-		q.PreviousTags = r.rec.Before.TagMap()
+		before = r.rec.Before
 	case r.rec.Attempted != nil:
-		q.PreviousTags = r.rec.Attempted.TagMap()
+		before = r.rec.Attempted
 	}
+	q.Tags, q.PreviousTags = tags(q, &r.rec.Version), tags(q, before)
 	return q
+}
+
+// tags returns the tags that a version of the stack gives to a resource.
+func tags(q *resource.Request, v *stack.Version) map[string]string {
+	m := v.TagMap()
+	m[resource.TagStackName], m[resource.TagStackID], m[resource.TagLogicalID] = q.StackName, q.StackID, q.LogicalID
+	return m
 }
 
 // Ref implements template.References.

@@ -116,11 +116,11 @@ func (r *run) outputs() error {
 	if err != nil {
 		return &failure{reason: err.Error()}
 	}
+	if r.RewriteOutputs != nil {
+		values = r.RewriteOutputs(r.ctx, r.rec.Scope(), values)
+	}
 	outputs := make([]stack.Output, len(values))
 	for i, v := range values {
-		if r.RewriteOutput != nil {
-			v.Value = r.RewriteOutput(r.rec.Scope(), v.Value)
-		}
 		outputs[i] = stack.Output{Key: v.Key, Value: v.Value, Description: v.Description, ExportName: v.ExportName}
 		if old := r.exports[v.ExportName]; v.ExportName != "" && old.StackID == r.rec.ID && old.Value != v.Value {
 			if err := r.inUse(v.ExportName, "updated"); err != nil {

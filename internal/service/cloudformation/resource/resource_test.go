@@ -142,6 +142,9 @@ func TestReason(t *testing.T) {
 		text, handler string
 	}{
 		{awserr.New(awserr.Conflict, `Route with key "x" already exists for this API`), `Route with key "x" already exists for this API (Service: Test, Status Code: 409, Request ID: `, "AlreadyExists"},
+		{awserr.New(awserr.Conflict, "Cannot delete Integration"), "Cannot delete Integration (Service: Test, Status Code: 409,", "ResourceConflict"},
+		{awserr.New(awserr.Kind{Code: "ConflictException", Status: 429}, "Maximum number"), "Maximum number (Service: Test, Status Code: 429,", "ServiceLimitExceeded"},
+		{awserr.New(awserr.TooManyRequests, "slow"), "slow (Service: Test, Status Code: 429,", "Throttling"},
 		{awserr.New(awserr.NotFound, "gone"), "gone (Service: Test, Status Code: 404,", "NotFound"},
 		{awserr.New(awserr.BadRequest, "bad"), "bad (Service: Test, Status Code: 400,", "InvalidRequest"},
 		{awserr.New(awserr.Kind{Code: "Odd", Status: 418}, "odd"), "odd (Service: Test, Status Code: 418,", "GeneralServiceException"},

@@ -27,6 +27,23 @@ type Type interface {
 	Delete(context.Context, *Request) error
 }
 
+// Finder is implemented by types whose resources live on their own and can be
+// told by the tags of their stack. It finds what a process made that stopped
+// before it could note the physical id.
+type Finder interface {
+	// Find returns the resource that Create made for the request; ok is false
+	// if there is none.
+	Find(context.Context, *Request) (_ Result, ok bool, err error)
+}
+
+// The tags that a resource gets from its stack besides the stack's own, which
+// tell where it belongs.
+const (
+	TagStackName = "aws:cloudformation:stack-name"
+	TagStackID   = "aws:cloudformation:stack-id"
+	TagLogicalID = "aws:cloudformation:logical-id"
+)
+
 // Request is the desired state of one resource.
 type Request struct {
 	Scope     apigateway.Scope
@@ -40,8 +57,9 @@ type Request struct {
 	Properties *template.Node
 	// Previous are the values last applied, of Update.
 	Previous *template.Node
-	// Tags are those of the stack, which a type that has tags gives to the
-	// resource beneath its own; PreviousTags are those of the last time.
+	// Tags are those of the stack and those that tell where the resource
+	// belongs. A type that has tags gives them to the resource beneath its own;
+	// PreviousTags are those of the last time.
 	Tags, PreviousTags map[string]string
 }
 

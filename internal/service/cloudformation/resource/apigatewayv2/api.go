@@ -56,8 +56,8 @@ var apiRules = rules{
 	},
 }
 
-func apiType(s *apigatewayv2.Service) *kind {
-	return newKind(apiSchema, apiRules,
+func apiType(s *apigatewayv2.Service) *tagged {
+	k := newKind(apiSchema, apiRules,
 		func(ctx context.Context, r *resource.Request, in apigatewayv2.ApiInput) (resource.Result, error) {
 			in.Tags = tags(r.Tags, r.Properties)
 			a, err := s.CreateApi(ctx, r.Scope, in)
@@ -75,6 +75,14 @@ func apiType(s *apigatewayv2.Service) *kind {
 		func(ctx context.Context, r *resource.Request) error {
 			return s.DeleteApi(ctx, r.Scope, r.PhysicalID)
 		})
+	return &tagged{k, func(ctx context.Context, r *resource.Request) (resource.Result, bool, error) {
+		found, ok, err := find(r,
+			func(page apigatewayv2.Page) (apigatewayv2.List[apigateway.Api], error) {
+				return s.GetApis(ctx, r.Scope, page)
+			},
+			func(found apigateway.Api) map[string]string { return found.Tags })
+		return apiResult(found), ok, err
+	}}
 }
 
 func apiResult(a apigateway.Api) resource.Result {

@@ -33,8 +33,8 @@ var domainNameSchema = &resource.Schema{
 
 var domainNameRules = rules{reset: map[string]string{"RoutingMode": `"` + apigateway.RoutingMappingOnly + `"`}}
 
-func domainNameType(s *apigatewayv2.Service) *kind {
-	return newKind(domainNameSchema, domainNameRules,
+func domainNameType(s *apigatewayv2.Service) *tagged {
+	k := newKind(domainNameSchema, domainNameRules,
 		func(ctx context.Context, r *resource.Request, in apigatewayv2.DomainNameInput) (resource.Result, error) {
 			in.Tags = tags(r.Tags, r.Properties)
 			d, err := s.CreateDomainName(ctx, r.Scope, in)
@@ -51,6 +51,14 @@ func domainNameType(s *apigatewayv2.Service) *kind {
 		func(ctx context.Context, r *resource.Request) error {
 			return s.DeleteDomainName(ctx, r.Scope, r.PhysicalID)
 		})
+	return &tagged{k, func(ctx context.Context, r *resource.Request) (resource.Result, bool, error) {
+		found, ok, err := find(r,
+			func(page apigatewayv2.Page) (apigatewayv2.List[apigateway.DomainName], error) {
+				return s.GetDomainNames(ctx, r.Scope, page)
+			},
+			func(found apigateway.DomainName) map[string]string { return found.Tags })
+		return domainResult(found), ok, err
+	}}
 }
 
 func domainResult(d apigateway.DomainName) resource.Result {

@@ -9,7 +9,7 @@ import (
 )
 
 var parameterConstraints = resource.MapOf(resource.Object(
-	resource.Property{Name: "Required", Shape: resource.Boolean},
+	resource.Property{Name: "Required", Shape: resource.Boolean, Required: true},
 )).OrText()
 
 var routeSchema = &resource.Schema{

@@ -36,12 +36,7 @@ var stageSchema = &resource.Schema{
 	},
 }
 
-var stageRules = rules{
-	merged: []string{"RouteSettings", "StageVariables"},
-	reset: map[string]string{
-		"DefaultRouteSettings": `{"dataTraceEnabled":false,"detailedMetricsEnabled":false,"loggingLevel":"OFF"}`,
-	},
-}
+var stageRules = rules{merged: []string{"RouteSettings", "StageVariables"}}
 
 func stageType(s *apigatewayv2.Service) *kind {
 	return newKind(stageSchema, stageRules,
@@ -52,6 +47,7 @@ func stageType(s *apigatewayv2.Service) *kind {
 		},
 		func(ctx context.Context, r *resource.Request, in apigatewayv2.StageInput) (resource.Result, error) {
 			in.Tags = nil
+			replaceSettings(&in)
 			apiID := text(r.Properties, "ApiId")
 			if _, err := s.UpdateStage(ctx, r.Scope, apiID, r.PhysicalID, in); err != nil {
 				return resource.Result{}, err
@@ -61,6 +57,18 @@ func stageType(s *apigatewayv2.Service) *kind {
 		func(ctx context.Context, r *resource.Request) error {
 			return s.DeleteStage(ctx, r.Scope, text(r.Properties, "ApiId"), r.PhysicalID)
 		})
+}
+
+// replaceSettings makes an update forget the members of route settings that the
+// template does not name.
+func replaceSettings(in *apigatewayv2.StageInput) {
+	if in.DefaultRouteSettings != nil {
+		in.DefaultRouteSettings.Replace = true
+	}
+	for key, settings := range in.RouteSettings {
+		settings.Replace = true
+		in.RouteSettings[key] = settings
+	}
 }
 
 var deploymentSchema = &resource.Schema{

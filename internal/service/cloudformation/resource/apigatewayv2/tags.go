@@ -46,3 +46,28 @@ func retag(ctx context.Context, s *apigatewayv2.Service, arn string, r *resource
 	}
 	return nil
 }
+
+// belongs reports whether a resource with the given tags is the one that was
+// made for r.
+func belongs(have map[string]string, r *resource.Request) bool {
+	return r.StackID != "" && have[resource.TagStackID] == r.StackID && have[resource.TagLogicalID] == r.LogicalID
+}
+
+// find goes through the pages of a list until an item belongs to r.
+func find[T any](r *resource.Request, list func(apigatewayv2.Page) (apigatewayv2.List[T], error), tagsOf func(T) map[string]string) (found T, ok bool, err error) {
+	var none T
+	for page := (apigatewayv2.Page{}); ; {
+		part, err := list(page)
+		if err != nil {
+			return none, false, err
+		}
+		for _, item := range part.Items {
+			if belongs(tagsOf(item), r) {
+				return item, true, nil
+			}
+		}
+		if page.NextToken = part.NextToken; page.NextToken == "" {
+			return none, false, nil
+		}
+	}
+}

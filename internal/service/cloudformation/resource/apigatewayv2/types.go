@@ -45,6 +45,17 @@ type kind struct {
 	delete func(context.Context, *resource.Request) error
 }
 
+// tagged is a kind that can be found by its tags.
+type tagged struct {
+	*kind
+	find func(context.Context, *resource.Request) (resource.Result, bool, error)
+}
+
+// Find implements resource.Finder.
+func (t *tagged) Find(ctx context.Context, r *resource.Request) (resource.Result, bool, error) {
+	return t.find(ctx, r)
+}
+
 // newKind returns the type whose create and update take the service's input In,
 // made of the properties. An update is given what changes the resource to what
 // it is to be, see updateInput.

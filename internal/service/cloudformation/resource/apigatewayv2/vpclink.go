@@ -20,8 +20,8 @@ var vpcLinkSchema = &resource.Schema{
 	Attributes: []string{"VpcLinkId"},
 }
 
-func vpcLinkType(s *apigatewayv2.Service) *kind {
-	return newKind(vpcLinkSchema, rules{},
+func vpcLinkType(s *apigatewayv2.Service) *tagged {
+	k := newKind(vpcLinkSchema, rules{},
 		func(ctx context.Context, r *resource.Request, in apigatewayv2.VpcLinkInput) (resource.Result, error) {
 			in.Tags = tags(r.Tags, r.Properties)
 			link, err := s.CreateVpcLink(ctx, r.Scope, in)
@@ -37,6 +37,14 @@ func vpcLinkType(s *apigatewayv2.Service) *kind {
 		func(ctx context.Context, r *resource.Request) error {
 			return s.DeleteVpcLink(ctx, r.Scope, r.PhysicalID)
 		})
+	return &tagged{k, func(ctx context.Context, r *resource.Request) (resource.Result, bool, error) {
+		found, ok, err := find(r,
+			func(page apigatewayv2.Page) (apigatewayv2.List[apigateway.VpcLink], error) {
+				return s.GetVpcLinks(ctx, r.Scope, page)
+			},
+			func(found apigateway.VpcLink) map[string]string { return found.Tags })
+		return named(found.VpcLinkID, "VpcLinkId"), ok, err
+	}}
 }
 
 var managedOverridesSchema = &resource.Schema{
