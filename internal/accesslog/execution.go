@@ -70,7 +70,8 @@ func (x *Execution) Line(l Level, text string) {
 
 // log writes pieces of a line, cut after EventLimit bytes.
 func (x *Execution) log(pieces ...string) {
-	b := append(x.buffer[:0], '(')
+	b := x.buffer[:0]
+	b = append(b, '(')
 	b = append(b, x.requestID...)
 	b = append(b, ") "...)
 	for _, p := range pieces {

@@ -38,49 +38,56 @@ type globMode struct {
 // compileGlob reads a text. An unclosed "${" is an error.
 func compileGlob(text string, mode globMode) (glob, error) {
 	var g glob
-	var program []rune
 	for text != "" {
 		if mode.variables && strings.HasPrefix(text, "${") {
 			end := strings.IndexByte(text, '}')
 			if end < 0 {
 				return glob{}, fmt.Errorf("the variable in %q is not closed", text)
 			}
-			part, literal, err := compileVariable(text[2:end])
-			if err != nil {
+			if err := g.addVariable(text[2:end]); err != nil {
 				return glob{}, err
 			}
 			text = text[end+1:]
-			if part == nil {
-				program = append(program, literal)
-				continue
-			}
-			if len(program) > 0 {
-				g.parts = append(g.parts, globPart{program: program})
-				program = nil
-			}
-			g.parts = append(g.parts, *part)
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(text)
 		text = text[n:]
-		switch {
-		case mode.wildcards && r == '*':
-			// A run of stars is one star, which keeps matching cheap.
-			if len(program) == 0 || program[len(program)-1] != anyRun {
-				program = append(program, anyRun)
-			}
-		case mode.wildcards && r == '?':
-			program = append(program, anyOne)
-		default:
-			program = append(program, r)
+		if mode.wildcards && r == '*' {
+			r = anyRun
+		} else if mode.wildcards && r == '?' {
+			r = anyOne
+		}
+		// A run of stars is one star, which keeps matching cheap.
+		if last := len(g.program) - 1; r != anyRun || last < 0 || g.program[last] != anyRun {
+			g.program = append(g.program, r)
 		}
 	}
-	if g.parts == nil {
-		g.program = program
-	} else if len(program) > 0 {
-		g.parts = append(g.parts, globPart{program: program})
+	if g.parts != nil {
+		g.endText()
 	}
 	return g, nil
+}
+
+// endText makes a part of the text since the last variable.
+func (g *glob) endText() {
+	if len(g.program) > 0 {
+		g.parts = append(g.parts, globPart{program: g.program})
+		g.program = nil
+	}
+}
+
+func (g *glob) addVariable(text string) error {
+	part, literal, err := compileVariable(text)
+	switch {
+	case err != nil:
+		return err
+	case part == nil:
+		g.program = append(g.program, literal)
+	default:
+		g.endText()
+		g.parts = append(g.parts, *part)
+	}
+	return nil
 }
 
 // compileVariable reads what stands between "${" and "}". The three

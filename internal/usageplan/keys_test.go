@@ -149,10 +149,8 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func TestThrottle(t *testing.T) {
-	s := newSetting(t, UsagePlan{Throttle: &ThrottleSettings{BurstLimit: ptr(2), RateLimit: ptr(1.0)}, Quota: &QuotaSettings{Limit: 100, Period: Day}})
+	s := newSetting(t, UsagePlan{Throttle: &ThrottleSettings{BurstLimit: new(2), RateLimit: new(1.0)}, Quota: &QuotaSettings{Limit: 100, Period: Day}})
 	var got []string
 	for range 3 {
 		got = append(got, s.admit())
@@ -166,11 +164,11 @@ func TestThrottle(t *testing.T) {
 	if usage := s.Usage("p", "k", s.clock.now.Truncate(24*time.Hour), s.clock.now); !cmp.Equal(usage, [][2]int{{3, 97}}) {
 		t.Errorf("what was throttled counts: %v", usage)
 	}
-	s.setPlan(t, UsagePlan{Throttle: &ThrottleSettings{BurstLimit: ptr(1), RateLimit: ptr(1.0)}})
+	s.setPlan(t, UsagePlan{Throttle: &ThrottleSettings{BurstLimit: new(1), RateLimit: new(1.0)}})
 	if code := s.admit(); code != "" {
 		t.Errorf("a new limit begins with a full bucket: %s", code)
 	}
-	s.setPlan(t, UsagePlan{Throttle: &ThrottleSettings{BurstLimit: ptr(0)}})
+	s.setPlan(t, UsagePlan{Throttle: &ThrottleSettings{BurstLimit: new(0)}})
 	if code := s.admit(); code != throttled {
 		t.Errorf("a burst of none: %q", code)
 	}
@@ -179,8 +177,8 @@ func TestThrottle(t *testing.T) {
 func TestThrottleOfARoute(t *testing.T) {
 	for _, key := range []string{"$connect", "/$connect"} {
 		s := newSetting(t, UsagePlan{
-			Throttle:  &ThrottleSettings{BurstLimit: ptr(0), RateLimit: ptr(0.0)},
-			APIStages: []APIStage{{APIID: "a", Stage: "prod", Throttle: map[string]ThrottleSettings{key: {BurstLimit: ptr(1), RateLimit: ptr(1.0)}}}},
+			Throttle:  &ThrottleSettings{BurstLimit: new(0), RateLimit: new(0.0)},
+			APIStages: []APIStage{{APIID: "a", Stage: "prod", Throttle: map[string]ThrottleSettings{key: {BurstLimit: new(1), RateLimit: new(1.0)}}}},
 		})
 		if first, second := s.admit(), s.admit(); first != "" || second != awserr.TooManyRequests.Code {
 			t.Errorf("%s: %q, %q", key, first, second)

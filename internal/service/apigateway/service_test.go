@@ -75,12 +75,24 @@ func (f *fixture) call(method, target, body string) (int, string) {
 		if err := json.Unmarshal(w.Body.Bytes(), &e); err != nil {
 			f.t.Fatalf("%s %s: %s", method, target, text)
 		}
-		text = w.Header()["x-amzn-ErrorType"][0] + ": " + e.Message
+		text = errorType(w) + ": " + e.Message
 	}
 	for name, value := range f.known {
 		text = strings.ReplaceAll(text, value, "{"+name+"}")
 	}
 	return w.Code, text
+}
+
+// errorType returns the error's type, from a header that is written as AWS
+// writes it.
+func errorType(w *httptest.ResponseRecorder) string {
+	const header = "x-amzn-ErrorType"
+	for name, values := range w.Header() {
+		if name == header {
+			return values[0]
+		}
+	}
+	return ""
 }
 
 // learn remembers a member of a JSON object under a name.
