@@ -37,7 +37,7 @@ esac
 exec "$real" "\$@"
 EOF
 chmod +x "$tools/bin/aws"
-ln -sf "$(command -v "$python")" "$tools/bin/python3-boto3"
+ln -sf "$("$python" -c 'import sys; print(sys.executable)')" "$tools/bin/python3-boto3"
 export PATH="$tools/bin:$tools/node_modules/.bin:$PATH" NODE_PATH="$tools/node_modules"
 echo "clients: $(aws --version 2>&1); boto3 $(python3-boto3 -c 'import boto3; print(boto3.__version__)'); wscat $(wscat --version); node $(node --version)"
 cd .. && exec go test -count=1 -tags acceptance ./acceptance "$@"
