@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -61,6 +62,9 @@ type header struct{ name, value string }
 type client struct {
 	conn   net.Conn
 	events chan event
+	// mu keeps frames whole: the reader answers the server's close frame.
+	mu      sync.Mutex
+	closing bool // a close frame was sent
 }
 
 // handshake sends an upgrade request for target over conn and returns the
@@ -129,6 +133,11 @@ func (c *client) frame(fin bool, opcode byte, payload []byte) error {
 	for i, x := range payload {
 		b = append(b, x^mask[i%4])
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if opcode == opClose {
+		c.closing = true
+	}
 	_, err := c.conn.Write(b)
 	return err
 }
@@ -173,6 +182,13 @@ func (c *client) receive(r *bufio.Reader) {
 			continue
 		case opClose:
 			c.events <- closeEvent(payload)
+			c.mu.Lock()
+			answered := c.closing
+			c.mu.Unlock()
+			if !answered {
+				// The server may be gone by now, which ends the loop.
+				_ = c.frame(true, opClose, payload)
+			}
 			continue
 		}
 		if fin {

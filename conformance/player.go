@@ -36,7 +36,7 @@ type Target interface {
 // patience is how long a player waits for what must come.
 const patience = 10 * time.Second
 
-// A Player plays one session.
+// player plays one session.
 type player struct {
 	target  Target
 	session *Session

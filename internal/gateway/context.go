@@ -3,7 +3,6 @@ package gateway
 import (
 	"strings"
 
-	"postern/internal/apigateway"
 	"postern/jsonvalue"
 )
 
@@ -98,14 +97,4 @@ func (e *event) sourceIP() string {
 		return e.upgrade.request.Remote.Addr().Unmap().String()
 	}
 	return e.client.Remote().Addr().Unmap().String()
-}
-
-// arn returns the event's resource, arn:aws:execute-api:….
-func (e *event) arn() string {
-	key := ""
-	if e.route != nil {
-		key = e.route.RouteKey
-	}
-	return strings.Join([]string{"arn", apigateway.Partition, "execute-api", e.live.Region,
-		e.live.AccountID, e.live.APIID + "/" + e.live.Stage + "/" + key}, ":")
 }

@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"postern/internal/integration"
@@ -21,7 +23,27 @@ type job struct {
 	run     func(*event, *failure) // what comes after the integration
 }
 
-func (j *job) do() { j.run(j.event, j.event.invoke(j.invoker)) }
+// do runs on a goroutine of its own. A panic there ends the connection, as one
+// on an event loop does, and nothing else.
+func (j *job) do() {
+	g, c, u := j.event.gateway, j.event.conn, j.event.upgrade
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		g.logger.Error("an integration panicked", "connection", c.id.String(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		if u != nil {
+			u.request.Reject(internalError.kind.Status, nil, nil)
+		} else if c.socket != nil {
+			c.socket.Close(panicCode, internalError.message)
+		}
+	}()
+	j.run(j.event, j.event.invoke(j.invoker))
+}
+
+// panicCode is 1011: the server met a condition that it did not expect.
+const panicCode = 1011
 
 // queue starts a connection's jobs in the order of their messages, a bounded
 // number at a time.

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"postern/internal/integration"
 )
 
@@ -143,4 +145,37 @@ func TestCloseWaitsForIntegrations(t *testing.T) {
 			t.Errorf("closed after %v, want the patience of 1s", d)
 		}
 	})
+}
+
+// panics is a way out with a fault.
+type panics struct{}
+
+func (panics) Invoke(context.Context, *integration.Request) (*integration.Response, error) {
+	panic("boom")
+}
+
+func TestPanicOfAnIntegrationEndsItsConnectionOnly(t *testing.T) {
+	cfg := seed()
+	cfg.route("fault", "HTTP_PROXY", "")
+	log := &lines{}
+	g, _ := open(t, Options{Logger: log.logger(), Integrations: map[string]integration.Invoker{"HTTP_PROXY": panics{}}}, cfg)
+	address := listen(t, g)
+	other, c := dial(t, address, "/ws/api1/prod"), dial(t, address, "/ws/api1/prod")
+	if err := c.Write(t.Context(), websocket.MessageText, []byte(`{"action":"fault"}`)); err != nil {
+		t.Fatal(err)
+	}
+	if e := closeOf(t, c); e.Code != 1011 {
+		t.Errorf("closed %d %q", e.Code, e.Reason)
+	}
+	if got := say(t, other, `{"action": "message", "messageId": 1}`); got != `{"message": "Hello World"}` {
+		t.Errorf("the other connection: %s", got)
+	}
+	if !strings.Contains(log.String(), "panic=boom") {
+		t.Errorf("log %q", log)
+	}
+	cfg.Routes[0].Target = "integrations/fault"
+	g.Apply("api1", cfg.document(t))
+	if resp, _ := refused(t, address, "/ws/api1/prod"); resp.StatusCode != 500 {
+		t.Errorf("$connect: status %d", resp.StatusCode)
+	}
 }
