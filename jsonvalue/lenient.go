@@ -3,6 +3,7 @@ package jsonvalue
 import (
 	"math"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // ParseLenient reads text as json-smart does in its permissive mode, which is
@@ -195,7 +196,7 @@ func (r *lenient) escaped(quote byte, start int) (string, error) {
 		switch c := r.b[i]; {
 		case c == quote:
 			r.i = i + 1
-			return string(out), nil
+			return unsafe.String(unsafe.SliceData(out), len(out)), nil
 		case c == '\\':
 			n, err := r.escape(&out, i+1)
 			if err != nil {
@@ -270,6 +271,9 @@ func (r *lenient) array(depth int) (Value, error) {
 			if err != nil {
 				return Value{}, err
 			}
+			if l.items == nil {
+				l.items = make([]Value, 0, 4)
+			}
 			l.items = append(l.items, v)
 		}
 	}
@@ -279,7 +283,7 @@ func (r *lenient) object(depth int) (Value, error) {
 	if depth == MaxDepth {
 		return Value{}, r.fail(r.i, "nested too deep")
 	}
-	m := &Map{}
+	m := newSmallMap()
 	for r.i++; ; r.i++ {
 		r.i = skipSpace(r.b, r.i)
 		switch r.peek() {
