@@ -204,8 +204,10 @@ var pool = sync.Pool{New: func() any { return new(run) }}
 
 // begin returns the state of a new rendering.
 func (t *Template) begin(dst []byte, scope Scope) *run {
-	r := new(run)
-	if !t.shared {
+	var r *run
+	if t.shared {
+		r = new(run)
+	} else {
 		r = pool.Get().(*run)
 	}
 	r.t, r.symbols, r.scope, r.out = t, t.symbols, scope, dst
@@ -226,7 +228,7 @@ func (t *Template) end(r *run) {
 		return
 	}
 	clear(r.slots)
-	clear(r.stack[:cap(r.stack)])
+	clear(r.stack[:cap(r.stack)]) // it is short, and must keep nothing alive
 	*r = run{slots: r.slots[:0], stack: r.stack[:0]}
 	pool.Put(r)
 }

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"bytes"
 	"errors"
 	"unsafe"
 
@@ -51,10 +52,11 @@ func (o *input) Call(method string, args []Value) (Value, bool, error) {
 		if !ok {
 			return Value{}, false, nil
 		}
-		v, err := o.in.path(text)
-		if method == "json" && err == nil {
-			v, err = toJSON(v)
+		if method == "json" {
+			b, err := o.in.appendJSON(nil, text)
+			return ownString(b), true, err
 		}
+		v, err := o.in.path(text)
 		return v, true, err
 	case "params":
 		v, err := o.params(args)
@@ -74,11 +76,7 @@ func (o *input) AppendCall(dst []byte, method string, args []Value) ([]byte, boo
 	if !ok {
 		return dst, false, nil
 	}
-	v, err := o.in.path(text)
-	if err != nil {
-		return dst, true, err
-	}
-	dst, err = appendJSON(dst, v)
+	dst, err := o.in.appendJSON(dst, text)
 	return dst, true, err
 }
 
@@ -95,17 +93,44 @@ func onlyText(args []Value) (string, bool) {
 	return s, ok || args[0].IsNull()
 }
 
-func toJSON(v Value) (Value, error) {
-	text, err := appendJSON(nil, v)
-	return jsonvalue.String(string(text)), err
-}
-
 // appendJSON is $input.json: what is missing or null is an empty string.
-func appendJSON(dst []byte, v Value) ([]byte, error) {
+func (in *Input) appendJSON(dst []byte, text string) ([]byte, error) {
+	p, err := in.compiled(text)
+	if err != nil {
+		return dst, err
+	}
+	if raw := in.raw(p); raw != nil && raw[0] != 'n' {
+		if dst == nil {
+			dst = make([]byte, 0, len(raw)+len(raw)/8)
+		}
+		if out, ok := appendRaw(dst, raw); ok {
+			return out, nil
+		}
+	}
+	v, err := in.path(text)
+	if err != nil {
+		return dst, err
+	}
 	if v.IsNull() {
 		return append(dst, `""`...), nil
 	}
 	return v.AppendJSONLimit(dst, len(dst)+maxText)
+}
+
+// raw returns the text that a path leads to, nil if it takes a tree to find it
+// or to know what it is.
+func (in *Input) raw(p *jsonpath.Path) []byte {
+	if in.tree || len(in.bodyBytes()) == 0 || !in.Document.Valid() {
+		return nil
+	}
+	if p.Chain() != nil {
+		raw, _ := p.Raw(in.Document)
+		return raw
+	}
+	if p.String() == "$" {
+		return bytes.TrimLeft(in.bodyBytes(), " \t\r\n")
+	}
+	return nil
 }
 
 // path is $input.path: null if the body has no such place, or is not JSON.
@@ -132,6 +157,9 @@ func (in *Input) path(text string) (Value, error) {
 	root, err := in.Document.Value()
 	if err != nil {
 		return Value{}, nil // broken JSON has no places
+	}
+	if p.String() == "$" {
+		return root, nil
 	}
 	v, _, err := p.Eval(root)
 	return v, err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"postern/jsonvalue"
 )
@@ -33,8 +34,14 @@ func (u *util) Call(method string, args []Value) (Value, bool, error) {
 	if method == "escapeJavaScript" && args[0].IsNull() {
 		return Value{}, true, nil
 	}
-	text, ok, err := u.AppendCall(nil, method, args)
-	return jsonvalue.String(string(text)), ok, err
+	s, _ := args[0].Text()
+	text, ok, err := u.AppendCall(make([]byte, 0, len(s)+len(s)/4+16), method, args)
+	return ownString(text), ok, err
+}
+
+// ownString makes a string of a buffer that nobody else has.
+func ownString(b []byte) Value {
+	return jsonvalue.String(unsafe.String(unsafe.SliceData(b), len(b)))
 }
 
 var errNullText = errors.New("null where a string is needed")
@@ -107,14 +114,19 @@ func appendJavaScript(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if c >= ' ' && c < utf8.RuneSelf && c != '\'' && c != '"' && c != '\\' && c != '/' {
+		kind := escapes[c]
+		if kind == asIs {
 			i++
 			continue
 		}
 		dst = append(dst, s[start:i]...)
 		size := 1
-		switch {
-		case c >= utf8.RuneSelf:
+		switch kind {
+		case withBackslash:
+			dst = append(dst, '\\', c)
+		case asControl:
+			dst = appendControl(dst, c)
+		default:
 			var r rune
 			r, size = utf8.DecodeRuneInString(s[i:])
 			if r > 0xFFFF {
@@ -123,16 +135,35 @@ func appendJavaScript(dst []byte, s string) []byte {
 				r = 0xDC00 + r&0x3FF
 			}
 			dst = appendUnit(dst, r)
-		case c >= ' ':
-			dst = append(dst, '\\', c)
-		default:
-			dst = appendControl(dst, c)
 		}
 		i += size
 		start = i
 	}
 	return append(dst, s[start:]...)
 }
+
+// The ways in which escapeJavaScript treats a byte.
+const (
+	asIs = iota
+	withBackslash
+	asControl
+	asUnit // it begins a character beyond ASCII
+)
+
+var escapes = func() (kinds [256]uint8) {
+	for c := range kinds {
+		switch {
+		case c >= utf8.RuneSelf:
+			kinds[c] = asUnit
+		case c < ' ':
+			kinds[c] = asControl
+		}
+	}
+	for _, c := range []byte(`'"\/`) {
+		kinds[c] = withBackslash
+	}
+	return kinds
+}()
 
 func appendUnit(dst []byte, r rune) []byte {
 	return append(dst, '\\', 'u', upperHex[r>>12&15], upperHex[r>>8&15], upperHex[r>>4&15], upperHex[r&15])

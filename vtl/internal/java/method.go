@@ -243,6 +243,9 @@ func (g *Getter) Get(b *Budget, self Value) (v Value, found bool, err error) {
 		return Value{}, false, nil
 	}
 	c := classOf(self)
+	if c == arrayClass {
+		return Value{}, false, nil // its methods are those of a list around it
+	}
 	for _, m := range g {
 		if o := m.zeroArg(c); o != nil {
 			v, err := o.call(b, self, nil)

@@ -103,9 +103,26 @@ var arrayMethods = methods{
 	{"add(Object)", unsupported},
 	{"add(int,Object)", unsupported},
 	{"remove(int)", unsupported},
-	{"remove(Object)", unsupported},
+	{"remove(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
+		i, err := b.index(itemsOf(self), args[0])
+		if err == nil && i >= 0 {
+			err = errUnsupported
+		}
+		return jsonvalue.Bool(false), err
+	}},
+	{"removeAll(Collection)", func(b *Budget, self Value, args []Value) (Value, error) { return unchanged(b, self, args[0], false) }},
+	{"retainAll(Collection)", func(b *Budget, self Value, args []Value) (Value, error) { return unchanged(b, self, args[0], true) }},
 	{"clear()", unsupported},
 	{"addAll(Collection)", unsupported},
+}
+
+// unchanged filters an array, which works as long as nothing has to go.
+func unchanged(b *Budget, self, by Value, keep bool) (Value, error) {
+	v, err := filter(b, jsonvalue.NewList(jsonvalue.OriginVTL, itemsOf(self)...), by, keep)
+	if v.Bool() {
+		return Value{}, errUnsupported
+	}
+	return v, err
 }
 
 func unsupported(*Budget, Value, []Value) (Value, error) { return Value{}, errUnsupported }

@@ -2,6 +2,7 @@ package java
 
 import (
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -78,8 +79,8 @@ func matches(b *Budget, self Value, args []Value) (Value, error) {
 	return jsonvalue.Bool(ok), err
 }
 
-// replacer makes a method of ReplaceFirst or ReplaceAll.
-func replacer(replace func(re *javaregex.Regexp, s, with string, limit int) (string, error)) function {
+// replacer makes a method of ReplaceFirst (n is 1) or ReplaceAll (-1).
+func replacer(n int, replace func(re *javaregex.Regexp, s, with string, limit int) (string, error)) function {
 	return func(b *Budget, self Value, args []Value) (Value, error) {
 		re, err := compile(b, args[0])
 		if err != nil {
@@ -87,6 +88,10 @@ func replacer(replace func(re *javaregex.Regexp, s, with string, limit int) (str
 		}
 		if args[1].IsNull() {
 			return Value{}, errNull
+		}
+		// What is only text needs no engine.
+		if text, ok := re.Literal(); ok && n < 0 && text != "" && !strings.ContainsAny(str(args[1]), `\$`) {
+			return replaceLiteral(b, str(self), text, str(args[1]))
 		}
 		var out string
 		err = b.timed(str(self), func() error {

@@ -38,17 +38,17 @@ var searchMethods = methods{
 		return regionMatches(args[0].Bool(), str(self), args[1:])
 	}},
 	{"replace(char,char)", func(b *Budget, self Value, args []Value) (Value, error) {
-		return replace(b, str(self), args[0].String(), args[1].String())
+		return replaceLiteral(b, str(self), args[0].String(), args[1].String())
 	}},
 	{"replace(String,String)", func(b *Budget, self Value, args []Value) (Value, error) {
 		if args[0].IsNull() || args[1].IsNull() {
 			return Value{}, errNull
 		}
-		return replace(b, str(self), str(args[0]), str(args[1]))
+		return replaceLiteral(b, str(self), str(args[0]), str(args[1]))
 	}},
 	{"matches(String)", matches},
-	{"replaceFirst(String,String)", replacer((*javaregex.Regexp).ReplaceFirst)},
-	{"replaceAll(String,String)", replacer((*javaregex.Regexp).ReplaceAll)},
+	{"replaceFirst(String,String)", replacer(1, (*javaregex.Regexp).ReplaceFirst)},
+	{"replaceAll(String,String)", replacer(-1, (*javaregex.Regexp).ReplaceAll)},
 	{"split(String)", split},
 	{"split(String,int)", split},
 }
@@ -88,11 +88,26 @@ func regionMatches(fold bool, s string, args []Value) (Value, error) {
 	return boolean(a == b || fold && strings.EqualFold(a, b))
 }
 
-// replace replaces all occurrences of a literal.
-func replace(b *Budget, s, old, with string) (Value, error) {
+// replaceLiteral replaces all occurrences of a text.
+func replaceLiteral(b *Budget, s, old, with string) (Value, error) {
 	n := strings.Count(s, old)
 	if err := b.chargeText(len(s) + n*(len(with)-len(old))); err != nil {
 		return Value{}, err
 	}
-	return jsonvalue.String(strings.ReplaceAll(s, old, with)), nil
+	if n == 0 {
+		return jsonvalue.String(s), nil
+	}
+	if old == "" {
+		return jsonvalue.String(strings.ReplaceAll(s, old, with)), nil
+	}
+	var out strings.Builder
+	out.Grow(len(s) + n*(len(with)-len(old)))
+	for range n {
+		i := strings.Index(s, old)
+		out.WriteString(s[:i])
+		out.WriteString(with)
+		s = s[i+len(old):]
+	}
+	out.WriteString(s)
+	return jsonvalue.String(out.String()), nil
 }
