@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -127,13 +128,9 @@ func checkString(s string, tag reflect.StructTag, path string, found *[]string) 
 		add("Member must satisfy regular expression pattern: " + p)
 	}
 	if e := tag.Get("enum"); e != "" {
-		values := strings.Split(e, "|")
-		for _, value := range values {
-			if value == s {
-				return
-			}
+		if values := strings.Split(e, "|"); !slices.Contains(values, s) {
+			add("Member must satisfy enum value set: [" + strings.Join(values, ", ") + "]")
 		}
-		add("Member must satisfy enum value set: [" + strings.Join(values, ", ") + "]")
 	}
 }
 

@@ -30,8 +30,6 @@ func (w *world) describe(name, stackName string) *DescribeChangeSetOutput {
 	return out
 }
 
-func text(s string) *string { return &s }
-
 func TestChangesOfACreation(t *testing.T) {
 	w := newWorld(t)
 	w.changeSet("cs", "app", "CREATE", parameterised)
@@ -67,12 +65,12 @@ func TestChangesOfAnUpdate(t *testing.T) {
 	w.changeSet("cs", "app", "UPDATE", body, "Parameters.member.1.ParameterKey", "Title", "Parameters.member.1.ParameterValue", "second")
 	out := w.describe("cs", "app")
 	name := stack.Target{Attribute: "Properties", Name: "Name", RequiresRecreation: "Never", Path: "/Properties/Name",
-		BeforeValue: text("first and ****"), AfterValue: text("second and ****"), AttributeChangeType: "Modify"}
+		BeforeValue: new("first and ****"), AfterValue: new("second and ****"), AttributeChangeType: "Modify"}
 	unknown := "{{changeSet:KNOWN_AFTER_APPLY}}"
 	ofB := stack.Target{Attribute: "Properties", Name: "Name", RequiresRecreation: "Never", Path: "/Properties/Name",
-		BeforeValue: text("arn:thing/A-1"), AfterValue: &unknown, AttributeChangeType: "Modify"}
+		BeforeValue: new("arn:thing/A-1"), AfterValue: &unknown, AttributeChangeType: "Modify"}
 	parent := stack.Target{Attribute: "Properties", Name: "Parent", RequiresRecreation: "Always", Path: "/Properties/Parent",
-		BeforeValue: text("A-1"), AfterValue: &unknown, AttributeChangeType: "Modify"}
+		BeforeValue: new("A-1"), AfterValue: &unknown, AttributeChangeType: "Modify"}
 	want := []stack.Change{
 		{Type: "Resource", ResourceChange: stack.ResourceChange{
 			PolicyAction: "ReplaceAndDelete", Action: "Modify", LogicalResourceID: "A", PhysicalResourceID: "A-1", ResourceType: "AWS::Test::Thing",
@@ -81,9 +79,9 @@ func TestChangesOfAnUpdate(t *testing.T) {
 				{Target: name, Evaluation: "Dynamic", ChangeSource: "DirectModification"},
 				{Target: name, Evaluation: "Static", ChangeSource: "ParameterReference", CausingEntity: "Title"},
 				{Target: stack.Target{Attribute: "Properties", Name: "Parent", RequiresRecreation: "Always", Path: "/Properties/Parent",
-					AfterValue: text("p"), AttributeChangeType: "Add"}, Evaluation: "Static", ChangeSource: "DirectModification"},
+					AfterValue: new("p"), AttributeChangeType: "Add"}, Evaluation: "Static", ChangeSource: "DirectModification"},
 				{Target: stack.Target{Attribute: "Properties", Name: "Count", RequiresRecreation: "Never", Path: "/Properties/Count",
-					BeforeValue: text("1"), AttributeChangeType: "Remove"}, Evaluation: "Static", ChangeSource: "DirectModification"},
+					BeforeValue: new("1"), AttributeChangeType: "Remove"}, Evaluation: "Static", ChangeSource: "DirectModification"},
 				{Target: stack.Target{Attribute: "Metadata", RequiresRecreation: "Never"}, Evaluation: "Static", ChangeSource: "DirectModification"},
 			},
 			BeforeContext: `{"Properties":{"Name":"first and ****","Count":1},"Metadata":{"Note":"m"}}`,
@@ -110,7 +108,7 @@ func TestChangesOfAnUpdate(t *testing.T) {
 func TestChangesByTagsAndRemoval(t *testing.T) {
 	w := newWorld(t)
 	w.create("app", parameterised)
-	body := parameterised[:strings.Index(parameterised, "  B:")]
+	body, _, _ := strings.Cut(parameterised, "  B:")
 	w.changeSet("cs", "app", "UPDATE", body, "Tags.member.1.Key", "team", "Tags.member.1.Value", "x")
 	out := w.describe("cs", "app")
 	want := []stack.Change{
