@@ -31,10 +31,11 @@ start() {
 	stat -c 'binary %s bytes' "$work/postern"
 	for _ in 1 2 3 4 5; do
 		local t0 out=$work/out
+		rm -f "$out"
 		t0=$(date +%s%N)
 		"$work/postern" serve --listen 127.0.0.1:0 >"$out" 2>&1 &
 		local pid=$!
-		until grep -q Ready. "$out"; do sleep 0.002; done
+		until grep -qs Ready. "$out"; do sleep 0.002; done
 		echo "ready after $((($(date +%s%N) - t0) / 1000000)) ms"
 		sleep 1
 		awk '/VmRSS/{print "at rest", $2, "kB resident"}' "/proc/$pid/status"
