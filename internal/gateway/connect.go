@@ -18,17 +18,23 @@ import (
 // Open serves a request for a connection: it is accepted when its $connect
 // integration, if there is one, has answered 2xx.
 func (g *Gateway) Open(u *socket.Upgrade) {
-	a, ok := g.Resolve(u.Host, u.Target)
+	a, _ := g.Resolve(u.Host, u.Target)
 	s, l, err := g.find(a)
 	switch {
-	case !ok || err != nil || a.Rest != "" && a.Rest != "/":
-		g.turnAway(u, forbidden, "there is no such API and stage")
+	case err != nil:
+		g.turnAway(u, a, forbidden, err.Error())
 		return
-	case l.gone || l.EndpointDisabled:
-		g.turnAway(u, forbidden, "the endpoint is disabled")
+	case a.Rest != "" && a.Rest != "/":
+		g.turnAway(u, a, forbidden, fmt.Sprintf("the path goes on after the stage: %q", a.Rest))
+		return
+	case l.gone:
+		g.turnAway(u, a, forbidden, "the stage is being deleted")
+		return
+	case l.EndpointDisabled:
+		g.turnAway(u, a, forbidden, "the deployed API has DisableExecuteApiEndpoint set")
 		return
 	case g.connects != nil && !g.connects.Allow(g.clock.Now()):
-		g.turnAway(u, tooManyRequests, "over the limit of new connections")
+		g.turnAway(u, a, tooManyRequests, "over the limit of new connections")
 		return
 	}
 	c := &connection{stage: s, domain: unique.Make(u.Host), agent: unique.Make(u.Header.Get("User-Agent"))}
@@ -45,9 +51,21 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	e.connect()
 }
 
-// turnAway refuses a request before it is a connection.
-func (g *Gateway) turnAway(u *socket.Upgrade, r *gatewayResponse, why string) {
+// turnAway refuses a request before it is a connection. Clients are not told
+// why; the trace and the log are.
+func (g *Gateway) turnAway(u *socket.Upgrade, a Address, r *gatewayResponse, why string) {
 	g.logger.Debug("connection refused", "host", u.Host, "status", r.kind.Status, "cause", why)
+	if g.trace.Listening() {
+		t := g.trace.Begin(g.clock.Now())
+		t.EventType, t.APIID, t.Stage, t.Status = connectEvent, a.APIID, a.Stage, r.kind.Status
+		t.Step(trace.Error, "", r.message, why)
+		t.End()
+	}
+	refuse(u, r)
+}
+
+// refuse answers as a gateway response looks before there is a connection.
+func refuse(u *socket.Upgrade, r *gatewayResponse) {
 	u.Reject(r.kind.Status, socket.Header{
 		{Name: "Content-Type", Value: "application/json"},
 		{Name: "x-amzn-RequestId", Value: ids.UUID()},
@@ -59,9 +77,9 @@ func (g *Gateway) turnAway(u *socket.Upgrade, r *gatewayResponse, why string) {
 func (e *event) connect() {
 	if f := e.throttle(); f != nil {
 		// Throttling comes before there is a connection to speak of.
-		u := e.upgrade.request
 		e.note(f)
-		e.gateway.turnAway(u, f.response, "over the limit of the $connect route")
+		e.answered(f.response.kind.Status)
+		refuse(e.upgrade.request, f.response)
 		e.end()
 		return
 	}

@@ -171,3 +171,34 @@ func TestTraceTellsTheWayOfAMessage(t *testing.T) {
 		t.Errorf("steps\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
+
+func TestRefusalsTellTheTraceWhy(t *testing.T) {
+	var feed trace.Feed
+	l := feed.Listen(1)
+	defer l.Close()
+	cfg := seed()
+	g, _ := open(t, Options{Trace: &feed}, cfg)
+	address := listen(t, g)
+	disabled := *cfg
+	disabled.API.DisableExecuteApiEndpoint = true
+	for _, tt := range []struct {
+		name, path, why string
+		apply           *configuration
+	}{
+		{"an unknown API", "/ws/api2/prod", `there is no API "api2"`, cfg},
+		{"an unknown stage", "/ws/api1/test", `API api1 has no deployed stage "test"`, cfg},
+		{"a longer path", "/ws/api1/prod/x", `the path goes on after the stage: "/x"`, cfg},
+		{"a bare host", "/prod", `there is no API ""`, cfg},
+		{"a disabled endpoint", "/ws/api1/prod", "the deployed API has DisableExecuteApiEndpoint set", &disabled},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g.Apply("api1", tt.apply.document(t))
+			if resp, body := refused(t, address, tt.path); resp.StatusCode != 403 || body != `{"message":"Forbidden"}` {
+				t.Errorf("got %d %s", resp.StatusCode, body)
+			}
+			if r := <-l.C; r.Status != 403 || len(r.Steps) != 1 || r.Steps[0].Note != tt.why {
+				t.Errorf("record %+v", r)
+			}
+		})
+	}
+}
