@@ -3,7 +3,6 @@ package cloudformation
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"postern/internal/awserr"
 	"postern/internal/ids"
@@ -173,11 +172,12 @@ type DeleteChangeSetInput struct {
 	StackName     string `pattern:"[a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*"`
 }
 
-// DeleteChangeSet deletes a change set. A stack that was to be created by it
-// stays under review.
+// DeleteChangeSet deletes a change set; that the stack has none of that name is
+// as good, and the CDK relies on it. A stack that was to be created by it stays
+// under review.
 func (s *Service) DeleteChangeSet(ctx context.Context, c query.Caller, in *DeleteChangeSetInput) (*struct{}, error) {
 	rec, cs, err := s.findChangeSet(ctx, c, in.ChangeSetName, in.StackName)
-	if awserr.Is(err, changeSetNotFound) && strings.HasPrefix(in.ChangeSetName, "arn:") {
+	if awserr.Is(err, changeSetNotFound) {
 		return &struct{}{}, nil
 	}
 	if err != nil {
