@@ -3,7 +3,9 @@ package gateway
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -130,4 +132,47 @@ func TestBadConfigurationIsAnsweredAtRunTime(t *testing.T) {
 	if !strings.Contains(log.String(), "there is no such integration") {
 		t.Errorf("log %q does not say why", log)
 	}
+}
+
+func TestMessagesWhileTheConfigurationChanges(t *testing.T) {
+	cfg := seed()
+	g, c := open(t, Options{}, cfg)
+	one := cfg.document(t)
+	cfg.IntegrationResponses["message"][0].ResponseTemplates["1"] = "changed"
+	two := cfg.document(t)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 200 {
+				got := said(g, c, `{"action": "message", "messageId": 1}`)
+				if len(got) != 1 || got[0] != `{"message": "Hello World"}` && got[0] != "changed" {
+					t.Errorf("answers %q", got)
+				}
+			}
+		})
+	}
+	for range 20 {
+		g.Apply("api1", two)
+		g.Apply("api1", one)
+	}
+	wg.Wait()
+}
+
+func FuzzMessage(f *testing.F) {
+	cfg := seed()
+	cfg.route("$default", "MOCK", `{"statusCode": 200, "x": $input.json('$'), "y": "$input.path('$.a.b')", "z": $input.body}`)
+	cfg.respond("$default", "$default", "${request.body.x}-${integration.response.statuscode}", map[string]string{"$default": "$context.routeKey"})
+	g, c := open(f, Options{}, cfg)
+	for _, text := range []string{`{"action":"message","messageId":1}`, "", "{", `{"a":{"b":[1,"\u20ac"]}}`, `[[]]`, "\x00"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s := &sink{}
+		g.serve(c, s, []byte(text))
+		for _, m := range s.take() {
+			if !utf8.ValidString(m) {
+				t.Errorf("%q was answered with %q", text, m)
+			}
+		}
+	})
 }
