@@ -22,6 +22,7 @@ func (s *Server) acceptStreams() acceptor {
 func (a *streamAcceptor) accept(l net.Listener) {
 	for {
 		nc, err := l.Accept()
+		now := a.srv.now()
 		switch {
 		case a.srv.stopping.Load():
 			if err == nil {
@@ -37,7 +38,7 @@ func (a *streamAcceptor) accept(l net.Listener) {
 		case !a.srv.enter():
 			nc.Close()
 		default:
-			go a.srv.streams.serve(nc, nil)
+			go a.srv.streams.serve(nc, now, nil)
 		}
 	}
 }

@@ -4,6 +4,7 @@ package socket
 
 import (
 	"net/netip"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -23,6 +24,8 @@ type loop struct {
 	srv    *Server
 	group  *loops
 	ep     int
+	file   *os.File // of ep, in the runtime's poller
+	raw    syscall.RawConn
 	event  int // an eventfd that wakes the loop
 	wheel  wheel
 	count  atomic.Int64
@@ -33,14 +36,22 @@ type loop struct {
 	buf    []byte
 	gather []byte
 	now    time.Duration // of this round
-	lately int64         // the tick of the last look at the wheel
-	due    []*Conn
+	// busy says that the last round had many events, arrived how many there
+	// were at the end of a wait, look is what finds out.
+	busy    bool
+	arrived int
+	look    func(uintptr) bool
+	alarm   time.Duration // when a wait ends for the wheel's sake; 0 is never
+	yielded time.Duration // when other goroutines had their turn
+	lately  int64         // the tick of the last look at the wheel
+	due     []*Conn
 
 	// resting says that listeners are not waited on until the time given.
 	resting bool
 	until   time.Duration
 
 	signalled atomic.Bool
+	jumped    atomic.Bool // the clock was moved: the alarm is wrong
 	deaf      atomic.Bool // no more accepting
 	quit      atomic.Bool
 
@@ -63,6 +74,17 @@ func newLoop(g *loops) (*loop, error) {
 	if l.ep, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, err
 	}
+	// In the runtime's poller is what is non-blocking when it becomes a File.
+	unix.SetNonblock(l.ep, true)
+	l.file = os.NewFile(uintptr(l.ep), "epoll")
+	l.look = func(uintptr) bool {
+		l.arrived = sysPoll(l.ep, l.events)
+		return l.arrived > 0
+	}
+	if l.raw, err = l.file.SyscallConn(); err != nil {
+		l.close()
+		return nil, err
+	}
 	if l.event, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
 		l.close()
 		return nil, err
@@ -81,10 +103,11 @@ func (l *loop) close() {
 	l.mu.Lock()
 	l.closed = true
 	l.mu.Unlock()
-	for _, fd := range []int{l.ep, l.event} {
-		if fd >= 0 {
-			unix.Close(fd)
-		}
+	if l.file != nil {
+		l.file.Close()
+	}
+	if l.event >= 0 {
+		unix.Close(l.event)
 	}
 }
 
@@ -116,6 +139,10 @@ func (l *loop) rest() {
 	}
 }
 
+// turn is how long a busy loop works until it lets other goroutines run, who
+// would otherwise wait for the scheduler to interrupt it, ten milliseconds.
+const turn = 250 * time.Microsecond
+
 // run serves until stop.
 func (l *loop) run() {
 	deaf := false
@@ -126,6 +153,10 @@ func (l *loop) run() {
 			l.happened(&l.events[i])
 		}
 		l.expire()
+		if l.now-l.yielded > turn {
+			runtime.Gosched()
+			l.yielded = l.now
+		}
 		if !deaf && l.deaf.Load() {
 			deaf = true
 			l.ignoreListeners()
@@ -140,27 +171,46 @@ func (l *loop) run() {
 }
 
 // wait returns how many events there are, at least one unless the time has
-// come for something. It asks without telling the scheduler first, then gives
-// other goroutines their turn, and blocks only when there is still nothing.
+// come for something. A busy loop asks the system without telling the
+// scheduler. One with nothing to do parks in the runtime's poller, which knows
+// epoll instances as well as sockets: a thread that blocked in a call of its
+// own would keep its processor from other goroutines for a while.
 func (l *loop) wait() int {
-	if n := sysPoll(l.ep, l.events); n > 0 {
-		return n
+	if l.busy {
+		if n := sysPoll(l.ep, l.events); n > 0 {
+			return n
+		}
 	}
-	runtime.Gosched()
-	if n := sysPoll(l.ep, l.events); n > 0 {
-		return n
-	}
-	timeout := -1
+	l.setAlarm()
+	l.arrived = 0
+	l.raw.Read(l.look)
+	l.wheel.awake()
+	l.yielded = l.now
+	l.busy = l.arrived > few
+	return l.arrived
+}
+
+// few events at once mean that the next wait is likely to be one.
+const few = 2
+
+// setAlarm ends the next wait in time for what the wheel holds.
+func (l *loop) setAlarm() {
 	at, any := l.wheel.sleepUntil()
 	if l.resting && (!any || l.until < at) {
 		at, any = l.until, true
 	}
-	if any {
-		timeout = int((max(at-l.srv.now(), 0) + time.Millisecond - 1) / time.Millisecond)
+	if !any {
+		at = 0
 	}
-	n, _ := unix.EpollWait(l.ep, l.events, timeout)
-	l.wheel.awake()
-	return max(n, 0)
+	jumped := l.jumped.Load() && l.jumped.Swap(false)
+	if now := l.srv.now(); at != l.alarm || any && now >= at || jumped {
+		l.alarm = at
+		deadline := time.Time{}
+		if any {
+			deadline = time.Now().Add(max(at-now, 0))
+		}
+		l.file.SetReadDeadline(deadline)
+	}
 }
 
 // wakeUp ends the loop's wait, now or the next time. It may be called from any

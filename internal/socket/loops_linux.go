@@ -100,6 +100,7 @@ func (g *loops) connections() (list []*Conn) {
 
 func (g *loops) wake() {
 	for _, l := range g.each {
+		l.jumped.Store(true)
 		l.wakeUp()
 	}
 }

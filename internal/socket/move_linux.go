@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"net"
 	"os"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -221,7 +222,7 @@ func (l *loop) release(c *Conn, b []byte) {
 	l.control(unix.EPOLL_CTL_DEL, fd, 0)
 	c.fd, c.in = -1, nil
 	c.mu.Unlock()
-	read := bytes.Clone(b)
+	accepted, read := time.Duration(c.born), bytes.Clone(b)
 	go func() {
 		// FileConn takes a descriptor of its own.
 		f := os.NewFile(uintptr(fd), "")
@@ -232,6 +233,6 @@ func (l *loop) release(c *Conn, b []byte) {
 			l.srv.exit()
 			return
 		}
-		l.srv.streams.serve(nc, read)
+		l.srv.streams.serve(nc, accepted, read)
 	}()
 }

@@ -61,11 +61,12 @@ func (g *streams) keepTime() {
 	}
 }
 
-// serve handles a connection of which the bytes read were read already. It is
-// called on a goroutine of its own.
-func (g *streams) serve(nc net.Conn, read []byte) {
+// serve handles a connection, accepted at the time given, of which the bytes
+// read were read already. It is called on a goroutine of its own.
+func (g *streams) serve(nc net.Conn, accepted time.Duration, read []byte) {
 	c, t := g.connection(nc)
-	g.wheel.add(c, g.srv.now()+g.srv.limits.Handshake)
+	c.born = int64(accepted)
+	g.wheel.add(c, accepted+g.srv.limits.Handshake)
 	if g.srv.stopping.Load() {
 		c.goAway(false)
 	}
