@@ -55,6 +55,18 @@ func (r *Request) Param(name string) string {
 	return ""
 }
 
+// Params returns the unescaped segments of the path that are parameters, in
+// their order.
+func (r *Request) Params() []string {
+	var params []string
+	for i, n := range r.names {
+		if strings.HasPrefix(n, "{") {
+			params = append(params, r.values[i])
+		}
+	}
+	return params
+}
+
 // None is the input of an operation without a body, and the output of one that
 // answers nothing, as with 204.
 type None struct{}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"maps"
 	"regexp"
 	"strings"
 
@@ -12,6 +11,8 @@ import (
 	"postern/internal/awserr"
 	"postern/internal/ids"
 	"postern/internal/selection"
+	"postern/internal/service/apigatewayv2/member"
+	"postern/internal/service/apigatewayv2/page"
 	"postern/internal/store"
 )
 
@@ -22,31 +23,30 @@ import (
 // emulators do; Conflict if it is taken.
 func (s *Service) CreateApi(ctx context.Context, scope apigateway.Scope, in ApiInput) (apigateway.Api, error) {
 	var c check
-	c.required("name", in.Name)
+	c.Required("name", in.Name)
 	c.protocol(in.ProtocolType)
 	if in.RouteSelectionExpression == nil || *in.RouteSelectionExpression == "" {
-		c.failf("routeSelectionExpression is a required parameter for an API with a protocol type of WEBSOCKET")
+		c.Failf("routeSelectionExpression is a required parameter for an API with a protocol type of WEBSOCKET")
 	}
 	checkAPI(&c, in)
-	c.tags(in.Tags, s.limits.Tags)
+	c.Tags(in.Tags, s.limits.Tags)
 	id := customID(&c, in.Tags)
-	if c.err != nil {
-		return apigateway.Api{}, c.err
+	if c.Err != nil {
+		return apigateway.Api{}, c.Err
 	}
 	// The quota is of the scope: two creations do not overtake each other.
-	defer s.locks.lock("scope " + scope.AccountID + scope.Region)()
-	if n, err := s.countAPIs(ctx, scope); err != nil {
+	defer s.locks.Lock("scope " + scope.AccountID + scope.Region)()
+	have, err := s.countAPIs(ctx, scope)
+	if err != nil {
 		return apigateway.Api{}, err
-	} else if n >= s.limits.APIs {
-		return apigateway.Api{}, awserr.New(quotaReached, "Maximum number of APIs for this account has been reached.  Please contact AWS if you need additional APIs.")
+	}
+	if c.Quota(have, s.limits.APIs, "APIs", "this account"); c.Err != nil {
+		return apigateway.Api{}, c.Err
 	}
 	a := apigateway.Api{
 		ProtocolType: apigateway.ProtocolWebSocket,
 		CreatedDate:  s.now(),
-		Tags:         maps.Clone(in.Tags),
-	}
-	if a.Tags == nil {
-		a.Tags = map[string]string{}
+		Tags:         member.Full(in.Tags),
 	}
 	applyAPI(&a, in)
 	return s.createAPI(ctx, scope, a, id)
@@ -96,7 +96,7 @@ func (s *Service) GetApi(ctx context.Context, scope apigateway.Scope, apiID stri
 }
 
 // GetApis lists the APIs of the scope.
-func (s *Service) GetApis(ctx context.Context, scope apigateway.Scope, page Page) (List[apigateway.Api], error) {
+func (s *Service) GetApis(ctx context.Context, scope apigateway.Scope, p Page) (List[apigateway.Api], error) {
 	entries, err := s.store.List(ctx, keyPrefix)
 	if err != nil {
 		return List[apigateway.Api]{}, err
@@ -111,7 +111,7 @@ func (s *Service) GetApis(ctx context.Context, scope apigateway.Scope, page Page
 			apis = append(apis, s.api(r))
 		}
 	}
-	return paginate(apis, page, func(a *apigateway.Api) string { return a.ApiID })
+	return page.Cut(apis, p, func(a *apigateway.Api) string { return a.ApiID })
 }
 
 // countAPIs counts the APIs of a scope without decoding all of their documents.
@@ -137,14 +137,14 @@ func (s *Service) countAPIs(ctx context.Context, scope apigateway.Scope) (int, e
 func (s *Service) UpdateApi(ctx context.Context, scope apigateway.Scope, apiID string, in ApiInput) (apigateway.Api, error) {
 	r, err := s.change(ctx, scope, apiID, func(r *record) error {
 		var c check
-		c.kept("name", in.Name)
-		c.kept("routeSelectionExpression", in.RouteSelectionExpression)
+		c.Kept("name", in.Name)
+		c.Kept("routeSelectionExpression", in.RouteSelectionExpression)
 		if in.ProtocolType != nil && *in.ProtocolType != "" && *in.ProtocolType != r.Draft.API.ProtocolType {
-			c.failf("protocolType cannot be changed")
+			c.Failf("protocolType cannot be changed")
 		}
 		checkAPI(&c, in)
-		if c.err != nil {
-			return c.err
+		if c.Err != nil {
+			return c.Err
 		}
 		applyAPI(&r.Draft.API, in)
 		return nil
@@ -158,16 +158,14 @@ func (s *Service) UpdateApi(ctx context.Context, scope apigateway.Scope, apiID s
 // DeleteApi deletes an API with everything below it. It fails with BadRequest
 // while an API mapping points at it.
 func (s *Service) DeleteApi(ctx context.Context, scope apigateway.Scope, apiID string) error {
-	defer s.locks.lock(apiID)()
+	defer s.locks.Lock(apiID)()
 	for {
 		r, err := s.load(ctx, scope, apiID)
 		if err != nil {
 			return err
 		}
-		if mapped, err := s.isMapped(ctx, apiID, ""); err != nil {
+		if err := s.notMapped(ctx, apiID, "", "Deleting API %s failed. Please remove all API mappings for the API from your custom domain names."); err != nil {
 			return err
-		} else if mapped {
-			return awserr.Newf(awserr.BadRequest, "Deleting API %s failed. Please remove all API mappings for the API from your custom domain names.", apiID)
 		}
 		err = s.store.Delete(context.WithoutCancel(ctx), keyPrefix+apiID, r.revision)
 		if errors.Is(err, store.ErrConflict) && ctx.Err() == nil {
@@ -178,42 +176,59 @@ func (s *Service) DeleteApi(ctx context.Context, scope apigateway.Scope, apiID s
 	}
 }
 
+// notMapped fails with the given text while an API mapping points at an API, or
+// at a stage of it.
+func (s *Service) notMapped(ctx context.Context, apiID, stage, text string) error {
+	if s.mappedDelete {
+		return nil
+	}
+	mapped, err := s.IsMapped(ctx, apiID, stage)
+	if err != nil || !mapped {
+		return err
+	}
+	name := stage
+	if name == "" {
+		name = apiID
+	}
+	return awserr.Newf(awserr.BadRequest, text, name)
+}
+
 func (c *check) protocol(v *string) {
 	switch {
 	case v == nil || *v == "":
-		c.required("protocolType", v)
+		c.Required("protocolType", v)
 	case *v == "HTTP":
-		c.failf("Invalid value for protocolType: this service provides WebSocket APIs only, HTTP is not supported")
+		c.Failf("Invalid value for protocolType: this service provides WebSocket APIs only, HTTP is not supported")
 	case *v != apigateway.ProtocolWebSocket:
-		c.failf("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]")
+		c.Failf("Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]")
 	}
 }
 
 // checkAPI checks what CreateApi and UpdateApi have in common.
 func checkAPI(c *check, in ApiInput) {
-	c.length("name", in.Name, maxName)
-	c.length("description", in.Description, maxDescription)
-	c.length("version", in.Version, maxVersion)
-	c.oneOf("ipAddressType", in.IPAddressType, "ipv4", "dualstack")
+	c.Length("name", in.Name, member.MaxName)
+	c.Length("description", in.Description, member.MaxDescription)
+	c.Length("version", in.Version, maxVersion)
+	c.OneOf("ipAddressType", in.IPAddressType, "ipv4", "dualstack")
 	c.expression("routeSelectionExpression", in.RouteSelectionExpression, selection.RouteSelection)
 	c.expression("apiKeySelectionExpression", in.ApiKeySelectionExpression, selection.APIKeySelection)
-	c.httpOnly("corsConfiguration", len(in.CorsConfiguration) > 0)
-	c.httpOnly("credentialsArn", in.CredentialsARN != nil && *in.CredentialsARN != "")
-	c.httpOnly("routeKey", in.RouteKey != nil && *in.RouteKey != "")
-	c.httpOnly("target", in.Target != nil && *in.Target != "")
+	c.HTTPOnly("corsConfiguration", len(in.CorsConfiguration) > 0)
+	c.HTTPOnly("credentialsArn", in.CredentialsARN != nil && *in.CredentialsARN != "")
+	c.HTTPOnly("routeKey", in.RouteKey != nil && *in.RouteKey != "")
+	c.HTTPOnly("target", in.Target != nil && *in.Target != "")
 }
 
 func applyAPI(a *apigateway.Api, in ApiInput) {
-	set(&a.Name, in.Name)
-	set(&a.Description, in.Description)
-	set(&a.Version, in.Version)
-	set(&a.RouteSelectionExpression, in.RouteSelectionExpression)
-	set(&a.ApiKeySelectionExpression, in.ApiKeySelectionExpression)
-	set(&a.DisableSchemaValidation, in.DisableSchemaValidation)
-	set(&a.DisableExecuteApiEndpoint, in.DisableExecuteApiEndpoint)
-	set(&a.IPAddressType, in.IPAddressType)
-	orDefault(&a.ApiKeySelectionExpression, apigateway.APIKeyFromHeader)
-	orDefault(&a.IPAddressType, "ipv4")
+	member.Set(&a.Name, in.Name)
+	member.Set(&a.Description, in.Description)
+	member.Set(&a.Version, in.Version)
+	member.Set(&a.RouteSelectionExpression, in.RouteSelectionExpression)
+	member.Set(&a.ApiKeySelectionExpression, in.ApiKeySelectionExpression)
+	member.Set(&a.DisableSchemaValidation, in.DisableSchemaValidation)
+	member.Set(&a.DisableExecuteApiEndpoint, in.DisableExecuteApiEndpoint)
+	member.Set(&a.IPAddressType, in.IPAddressType)
+	member.OrDefault(&a.ApiKeySelectionExpression, apigateway.APIKeyFromHeader)
+	member.OrDefault(&a.IPAddressType, "ipv4")
 }
 
 // customIDTags are the tags that fix an API's id, the first one first.
@@ -227,7 +242,7 @@ func customID(c *check, tags map[string]string) string {
 	for _, tag := range customIDTags {
 		if id, ok := tags[tag]; ok {
 			if !customIDPattern.MatchString(id) {
-				c.failf("Invalid value for tags: %s must consist of 1 to 63 lower-case letters and digits", tag)
+				c.Failf("Invalid value for tags: %s must consist of 1 to 63 lower-case letters and digits", tag)
 			}
 			return id
 		}

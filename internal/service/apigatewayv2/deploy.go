@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 
 	"postern/internal/apigateway"
+	"postern/internal/service/apigatewayv2/member"
 )
 
 // What automatic deployment says of itself. Unverified but for the reason
@@ -61,7 +63,7 @@ func (s *Service) autoDeploy(r *record) error {
 			id = d.DeploymentID
 		}
 		stage.DeploymentID = id
-		stage.LastDeploymentStatusMessage = messagef(autoSucceeded, id)
+		stage.LastDeploymentStatusMessage = fmt.Sprintf(autoSucceeded, id)
 		stage.LastUpdatedDate = s.now()
 	}
 	return nil
@@ -77,7 +79,7 @@ func deployable(c apigateway.Configuration) apigateway.Configuration {
 // freeze adds a deployment of the draft, whose encoded form is text, and
 // returns it.
 func (s *Service) freeze(r *record, text []byte) *apigateway.Deployment {
-	id := newID(func(id string) bool { _, taken := r.Frozen[id]; return taken })
+	id := member.NewID(func(id string) bool { _, taken := r.Frozen[id]; return taken })
 	r.Frozen[id] = deployable(r.Draft)
 	r.frozen[id] = text
 	r.Deployments = append(r.Deployments, apigateway.Deployment{
@@ -97,7 +99,8 @@ func (s *Service) prune(r *record) {
 			continue
 		}
 		if unused++; unused > s.limits.AutoDeployments {
-			r.removeDeployment(i)
+			r.thaw(d.DeploymentID)
+			r.Deployments = slices.Delete(r.Deployments, i, i+1)
 		}
 	}
 }
@@ -107,9 +110,8 @@ func (r *record) isDeployed(id string) bool {
 	return slices.ContainsFunc(r.Stages, func(st apigateway.Stage) bool { return st.DeploymentID == id })
 }
 
-func (r *record) removeDeployment(i int) {
-	id := r.Deployments[i].DeploymentID
+// thaw forgets the configuration of a deployment.
+func (r *record) thaw(id string) {
 	delete(r.Frozen, id)
 	delete(r.frozen, id)
-	r.Deployments = slices.Delete(r.Deployments, i, i+1)
 }

@@ -3,20 +3,27 @@ package apigatewayv2
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/service/apigatewayv2/member"
 )
+
+var deployments = resources[apigateway.Deployment]{
+	noun: "Deployment",
+	id:   func(d *apigateway.Deployment) *string { return &d.DeploymentID },
+	of:   func(r *record, _ string) ([]apigateway.Deployment, error) { return r.Deployments, nil },
+	put:  func(r *record, _ string, list []apigateway.Deployment) { r.Deployments = list },
+}
 
 // CreateDeployment freezes the API's configuration and, if a stage is named,
 // points that stage at it. It fails with BadRequest while there is no route.
 func (s *Service) CreateDeployment(ctx context.Context, scope apigateway.Scope, apiID string, in DeploymentInput) (out apigateway.Deployment, err error) {
 	_, err = s.change(ctx, scope, apiID, func(r *record) error {
 		var c check
-		c.length("description", in.Description, maxDescription)
-		if c.err != nil {
-			return c.err
+		c.Length("description", in.Description, member.MaxDescription)
+		if c.Err != nil {
+			return c.Err
 		}
 		stage := -1
 		if in.StageName != nil && *in.StageName != "" {
@@ -32,7 +39,7 @@ func (s *Service) CreateDeployment(ctx context.Context, scope apigateway.Scope, 
 			return err
 		}
 		d := s.freeze(r, text)
-		set(&d.Description, in.Description)
+		member.Set(&d.Description, in.Description)
 		if stage >= 0 {
 			r.Stages[stage].DeploymentID = d.DeploymentID
 			r.Stages[stage].LastUpdatedDate = s.now()
@@ -45,67 +52,33 @@ func (s *Service) CreateDeployment(ctx context.Context, scope apigateway.Scope, 
 
 // GetDeployment returns a deployment.
 func (s *Service) GetDeployment(ctx context.Context, scope apigateway.Scope, apiID, deploymentID string) (apigateway.Deployment, error) {
-	r, err := s.load(ctx, scope, apiID)
-	if err != nil {
-		return apigateway.Deployment{}, err
-	}
-	i, err := r.deployment(deploymentID)
-	if err != nil {
-		return apigateway.Deployment{}, err
-	}
-	return r.Deployments[i], nil
+	return deployments.get(ctx, s, scope, apiID, "", deploymentID)
 }
 
 // GetDeployments lists the deployments of an API.
 func (s *Service) GetDeployments(ctx context.Context, scope apigateway.Scope, apiID string, page Page) (List[apigateway.Deployment], error) {
-	r, err := s.load(ctx, scope, apiID)
-	if err != nil {
-		return List[apigateway.Deployment]{}, err
-	}
-	return paginate(r.Deployments, page, func(d *apigateway.Deployment) string { return d.DeploymentID })
+	return deployments.list(ctx, s, scope, apiID, "", page)
 }
 
 // UpdateDeployment changes the description of a deployment, which is all of it
 // that can change.
-func (s *Service) UpdateDeployment(ctx context.Context, scope apigateway.Scope, apiID, deploymentID string, in DeploymentInput) (out apigateway.Deployment, err error) {
-	_, err = s.change(ctx, scope, apiID, func(r *record) error {
-		i, err := r.deployment(deploymentID)
-		if err != nil {
-			return err
-		}
+func (s *Service) UpdateDeployment(ctx context.Context, scope apigateway.Scope, apiID, deploymentID string, in DeploymentInput) (apigateway.Deployment, error) {
+	return deployments.update(ctx, s, scope, apiID, "", deploymentID, func(_ *record, d *apigateway.Deployment) error {
 		var c check
-		if c.length("description", in.Description, maxDescription); c.err != nil {
-			return c.err
-		}
-		set(&r.Deployments[i].Description, in.Description)
-		out = r.Deployments[i]
-		return nil
+		c.Length("description", in.Description, member.MaxDescription)
+		member.Set(&d.Description, in.Description)
+		return c.Err
 	})
-	return out, err
 }
 
 // DeleteDeployment deletes a deployment. It fails with BadRequest while a stage
 // points at it.
 func (s *Service) DeleteDeployment(ctx context.Context, scope apigateway.Scope, apiID, deploymentID string) error {
-	_, err := s.change(ctx, scope, apiID, func(r *record) error {
-		i, err := r.deployment(deploymentID)
-		if err != nil {
-			return err
-		}
+	return deployments.remove(ctx, s, scope, apiID, "", deploymentID, func(r *record, _ *apigateway.Deployment) error {
 		if r.isDeployed(deploymentID) {
 			return awserr.New(awserr.BadRequest, "Active stages pointing to this deployment must be moved or deleted")
 		}
-		r.removeDeployment(i)
+		r.thaw(deploymentID)
 		return nil
 	})
-	return err
-}
-
-// deployment returns the index of a deployment.
-func (r *record) deployment(id string) (int, error) {
-	i := slices.IndexFunc(r.Deployments, func(d apigateway.Deployment) bool { return d.DeploymentID == id })
-	if i < 0 {
-		return 0, awserr.Newf(awserr.NotFound, "Invalid Deployment identifier specified %s", id)
-	}
-	return i, nil
 }

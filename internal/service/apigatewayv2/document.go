@@ -11,7 +11,6 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
-	"postern/internal/ids"
 	"postern/internal/store"
 )
 
@@ -137,7 +136,7 @@ func (r *record) encode() ([]byte, error) {
 // one API follow each other in this process; if another one was faster, edit
 // runs again on the new document. It returns the document as it is afterwards.
 func (s *Service) change(ctx context.Context, scope apigateway.Scope, apiID string, edit func(*record) error) (*record, error) {
-	defer s.locks.lock(apiID)()
+	defer s.locks.Lock(apiID)()
 	// A client that goes away does not leave half of a change behind, nor is
 	// it left unsure about a change that was made.
 	write := context.WithoutCancel(ctx)
@@ -188,13 +187,4 @@ func storeError(err error) error {
 		}
 	}
 	return err
-}
-
-// newID returns an identifier that is not taken.
-func newID(taken func(id string) bool) string {
-	for {
-		if id := ids.Resource(); !taken(id) {
-			return id
-		}
-	}
 }

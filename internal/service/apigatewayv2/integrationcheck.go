@@ -2,7 +2,6 @@ package apigatewayv2
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"regexp"
 	"slices"
@@ -12,7 +11,7 @@ import (
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
 	"postern/internal/selection"
-	"postern/internal/store"
+	"postern/internal/service/apigatewayv2/member"
 )
 
 var (
@@ -27,28 +26,28 @@ var (
 
 // checkIntegration checks the members of an input, each by itself.
 func checkIntegration(c *check, in IntegrationInput) {
-	c.kept("integrationType", in.IntegrationType)
-	c.oneOf("integrationType", in.IntegrationType, apigateway.IntegrationAWS, apigateway.IntegrationHTTP,
+	c.Kept("integrationType", in.IntegrationType)
+	c.OneOf("integrationType", in.IntegrationType, apigateway.IntegrationAWS, apigateway.IntegrationHTTP,
 		apigateway.IntegrationMock, apigateway.IntegrationHTTPProxy, apigateway.IntegrationAWSProxy)
-	c.length("connectionId", in.ConnectionID, 1024)
-	c.oneOf("connectionType", in.ConnectionType, apigateway.ConnectionInternet, apigateway.ConnectionVPCLink)
-	c.oneOf("contentHandlingStrategy", in.ContentHandlingStrategy, apigateway.ConvertToBinary, apigateway.ConvertToText)
-	c.matches("credentialsArn", in.CredentialsARN, anyARN, "must be an ARN")
-	c.length("credentialsArn", in.CredentialsARN, maxURI)
-	c.length("description", in.Description, maxDescription)
-	c.oneOf("integrationMethod", in.IntegrationMethod, "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
-	c.length("integrationUri", in.IntegrationURI, maxURI)
-	c.oneOf("passthroughBehavior", in.PassthroughBehavior, apigateway.PassthroughWhenNoMatch,
+	c.Length("connectionId", in.ConnectionID, 1024)
+	c.OneOf("connectionType", in.ConnectionType, apigateway.ConnectionInternet, apigateway.ConnectionVPCLink)
+	c.OneOf("contentHandlingStrategy", in.ContentHandlingStrategy, apigateway.ConvertToBinary, apigateway.ConvertToText)
+	c.Matches("credentialsArn", in.CredentialsARN, anyARN, "must be an ARN")
+	c.Length("credentialsArn", in.CredentialsARN, member.MaxURI)
+	c.Length("description", in.Description, member.MaxDescription)
+	c.OneOf("integrationMethod", in.IntegrationMethod, "ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+	c.Length("integrationUri", in.IntegrationURI, member.MaxURI)
+	c.OneOf("passthroughBehavior", in.PassthroughBehavior, apigateway.PassthroughWhenNoMatch,
 		apigateway.PassthroughNever, apigateway.PassthroughWhenNoTemplates)
-	c.oneOf("payloadFormatVersion", in.PayloadFormatVersion, "1.0")
-	c.within("timeoutInMillis", in.TimeoutInMillis, apigateway.MinTimeoutMillis, apigateway.MaxTimeoutMillis)
+	c.OneOf("payloadFormatVersion", in.PayloadFormatVersion, "1.0")
+	c.Within("timeoutInMillis", in.TimeoutInMillis, apigateway.MinTimeoutMillis, apigateway.MaxTimeoutMillis)
 	c.expression("templateSelectionExpression", in.TemplateSelectionExpression, selection.TemplateSelection)
-	c.values("requestTemplates", in.RequestTemplates, maxTemplate)
+	c.Values("requestTemplates", in.RequestTemplates, maxTemplate)
 	c.parameters(in.RequestParameters)
-	c.httpOnly("integrationSubtype", in.IntegrationSubtype != nil && *in.IntegrationSubtype != "")
-	c.httpOnly("responseParameters", len(in.ResponseParameters) > 0)
+	c.HTTPOnly("integrationSubtype", in.IntegrationSubtype != nil && *in.IntegrationSubtype != "")
+	c.HTTPOnly("responseParameters", len(in.ResponseParameters) > 0)
 	if in.TLSConfig != nil {
-		c.length("tlsConfig.serverNameToVerify", &in.TLSConfig.ServerNameToVerify, 512)
+		c.Length("tlsConfig.serverNameToVerify", &in.TLSConfig.ServerNameToVerify, 512)
 	}
 }
 
@@ -58,13 +57,13 @@ func (c *check) parameters(m map[string]string) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		value := m[key]
 		if !integrationParameter.MatchString(key) {
-			c.failf("Invalid value for requestParameters: %s must have the form integration.request.{header|querystring|path}.{name}", key)
+			c.Failf("Invalid value for requestParameters: %s must have the form integration.request.{header|querystring|path}.{name}", key)
 		}
 		if value != "" && !parameterSource.MatchString(value) {
-			c.failf("Invalid value for requestParameters: the value of %s must be route.request.…, context.…, stageVariables.… or a text in single quotes", key)
+			c.Failf("Invalid value for requestParameters: the value of %s must be route.request.…, context.…, stageVariables.… or a text in single quotes", key)
 		}
 		if utf8.RuneCountInString(value) > maxParameter {
-			c.failf("Invalid value for requestParameters: the value of %s must have at most %d characters", key, maxParameter)
+			c.Failf("Invalid value for requestParameters: the value of %s must have at most %d characters", key, maxParameter)
 		}
 	}
 }
@@ -72,21 +71,21 @@ func (c *check) parameters(m map[string]string) {
 // checkDestination checks what depends on the type of an integration.
 func checkDestination(c *check, i *apigateway.Integration) {
 	if i.ConnectionType == apigateway.ConnectionVPCLink && i.ConnectionID == "" {
-		c.failf("connectionId is a required parameter for a connectionType of VPC_LINK")
+		c.Failf("connectionId is a required parameter for a connectionType of VPC_LINK")
 	}
 	switch i.IntegrationType {
 	case apigateway.IntegrationMock:
 		return
 	case apigateway.IntegrationAWS, apigateway.IntegrationAWSProxy:
-		c.matches("integrationUri", &i.IntegrationURI, anyARN, "must be an ARN")
+		c.Matches("integrationUri", &i.IntegrationURI, anyARN, "must be an ARN")
 	default:
-		c.matches("integrationUri", &i.IntegrationURI, httpURL, "must be an http or https URL")
+		c.Matches("integrationUri", &i.IntegrationURI, httpURL, "must be an http or https URL")
 		if i.IntegrationMethod == "" {
-			c.failf("integrationMethod is a required parameter for an integrationType of %s", i.IntegrationType)
+			c.Failf("integrationMethod is a required parameter for an integrationType of %s", i.IntegrationType)
 		}
 	}
 	if i.IntegrationURI == "" {
-		c.failf("integrationUri is a required parameter for an integrationType of %s", i.IntegrationType)
+		c.Failf("integrationUri is a required parameter for an integrationType of %s", i.IntegrationType)
 	}
 }
 
@@ -96,11 +95,8 @@ func (s *Service) checkVpcLink(ctx context.Context, id *string) error {
 	if id == nil || *id == "" || strings.Contains(*id, "$") {
 		return nil
 	}
-	_, err := s.store.Get(ctx, vpcLinkPrefix+*id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	ours, err := s.HasVpcLink(ctx, *id)
+	if err != nil || !ours {
 		return err
 	}
 	return awserr.Newf(awserr.BadRequest, "Invalid value for connectionId: the VPC link %s is for HTTP APIs, WebSocket APIs cannot use it", *id)

@@ -7,6 +7,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/service/apigatewayv2/member"
 )
 
 // noRouteSettings are the settings of a stage that has none.
@@ -45,8 +46,8 @@ func applyRouteSettings(r *record, st *apigateway.Stage, sent map[string]RouteSe
 			continue
 		}
 		var c check
-		if c.settings("routeSettings."+key, &in); c.err != nil {
-			return c.err
+		if c.settings("routeSettings."+key, &in); c.Err != nil {
+			return c.Err
 		}
 		if !slices.ContainsFunc(r.Draft.Routes, func(rt apigateway.Route) bool { return rt.RouteKey == key }) {
 			return awserr.Newf(awserr.NotFound, "Unable to find Route by key %s within the provided RouteSettings", key)
@@ -67,10 +68,10 @@ func changedSettings(old apigateway.RouteSettings, in RouteSettingsInput) apigat
 	if in.Replace || in.isEmpty() {
 		old = noRouteSettings()
 	}
-	set(&old.DataTraceEnabled, in.DataTraceEnabled)
-	set(&old.DetailedMetricsEnabled, in.DetailedMetricsEnabled)
-	set(&old.LoggingLevel, in.LoggingLevel)
-	orDefault(&old.LoggingLevel, apigateway.LoggingOff)
+	member.Set(&old.DataTraceEnabled, in.DataTraceEnabled)
+	member.Set(&old.DetailedMetricsEnabled, in.DetailedMetricsEnabled)
+	member.Set(&old.LoggingLevel, in.LoggingLevel)
+	member.OrDefault(&old.LoggingLevel, apigateway.LoggingOff)
 	if in.ThrottlingBurstLimit != nil {
 		old.ThrottlingBurstLimit = new(*in.ThrottlingBurstLimit)
 	}
@@ -84,11 +85,11 @@ func (c *check) settings(member string, in *RouteSettingsInput) {
 	if in == nil {
 		return
 	}
-	c.oneOf(member+".loggingLevel", in.LoggingLevel, apigateway.LoggingError, apigateway.LoggingInfo, apigateway.LoggingOff)
+	c.OneOf(member+".loggingLevel", in.LoggingLevel, apigateway.LoggingError, apigateway.LoggingInfo, apigateway.LoggingOff)
 	if n := in.ThrottlingBurstLimit; n != nil && *n < 0 {
-		c.failf("Invalid value for %s.throttlingBurstLimit: must not be negative", member)
+		c.Failf("Invalid value for %s.throttlingBurstLimit: must not be negative", member)
 	}
 	if n := in.ThrottlingRateLimit; n != nil && !(*n >= 0) {
-		c.failf("Invalid value for %s.throttlingRateLimit: must not be negative", member)
+		c.Failf("Invalid value for %s.throttlingRateLimit: must not be negative", member)
 	}
 }

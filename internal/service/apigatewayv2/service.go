@@ -6,6 +6,9 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/clock"
+	"postern/internal/service/apigatewayv2/lock"
+	"postern/internal/service/apigatewayv2/page"
+	"postern/internal/service/apigatewayv2/regional"
 	"postern/internal/store"
 )
 
@@ -33,6 +36,9 @@ type Options struct {
 // What its operations return shares memory with the service's own documents
 // and must not be altered.
 type Service struct {
+	// The operations of domain names, API mappings, routing rules and VPC links.
+	*regional.Service
+
 	store    *store.Store
 	clock    clock.Clock
 	endpoint func(apiID, region string) string
@@ -41,7 +47,7 @@ type Service struct {
 	// mappedDelete is Options.AllowMappedDelete.
 	mappedDelete bool
 
-	locks   keyLocks
+	locks   lock.Keys
 	records sync.Map // API id to *record: the last revision that was read or written
 }
 
@@ -66,42 +72,22 @@ func New(o Options) *Service {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.Service = regional.New(regional.Options{Store: o.Store, Now: s.now, Limits: s.limits, HasStage: s.hasStage})
 	return s
 }
 
 func (s *Service) now() apigateway.Time { return apigateway.NewTime(s.clock.Now()) }
 
-// keyLocks are locks by key, made as needed.
-type keyLocks struct {
-	mu   sync.Mutex
-	held map[string]*keyLock
-}
+// Page asks for a part of a list, List is that part.
+type (
+	Page        = page.Page
+	List[T any] = page.List[T]
+)
 
-type keyLock struct {
-	mu    sync.Mutex
-	users int
-}
-
-// lock locks key and returns the function that unlocks it.
-func (k *keyLocks) lock(key string) (unlock func()) {
-	k.mu.Lock()
-	if k.held == nil {
-		k.held = map[string]*keyLock{}
-	}
-	l := k.held[key]
-	if l == nil {
-		l = &keyLock{}
-		k.held[key] = l
-	}
-	l.users++
-	k.mu.Unlock()
-	l.mu.Lock()
-	return func() {
-		l.mu.Unlock()
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		if l.users--; l.users == 0 {
-			delete(k.held, key)
-		}
-	}
-}
+// The inputs of the operations of domain names and of VPC links.
+type (
+	DomainNameInput  = regional.DomainNameInput
+	ApiMappingInput  = regional.ApiMappingInput
+	RoutingRuleInput = regional.RoutingRuleInput
+	VpcLinkInput     = regional.VpcLinkInput
+)

@@ -94,19 +94,6 @@ func TestPages(t *testing.T) {
 	}
 }
 
-func TestPageSizes(t *testing.T) {
-	items := make([]string, 1234)
-	for i := range items {
-		items[i] = fmt.Sprintf("%04d", i)
-	}
-	for _, tt := range []struct{ asked, want int }{{0, DefaultPage}, {7, 7}, {1000, MaxPage}} {
-		l, err := paginate(items, Page{MaxResults: tt.asked}, func(s *string) string { return *s })
-		if err != nil || len(l.Items) != tt.want || l.NextToken == "" {
-			t.Errorf("asked for %d: %d items, token %q, %v", tt.asked, len(l.Items), l.NextToken, err)
-		}
-	}
-}
-
 func TestConcurrentChangesAreAllMade(t *testing.T) {
 	a := newService(t, Options{})
 	b := New(Options{Store: a.store}) // another node

@@ -8,6 +8,8 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/service/apigatewayv2/member"
+	"postern/internal/service/apigatewayv2/page"
 )
 
 // maxAccessLogFormat is the largest format of an access log line in
@@ -33,12 +35,12 @@ const maxVariable = 2048
 func (s *Service) CreateStage(ctx context.Context, scope apigateway.Scope, apiID string, in StageInput) (apigateway.Stage, error) {
 	r, err := s.change(ctx, scope, apiID, func(r *record) error {
 		var c check
-		c.required("stageName", in.StageName)
-		c.matches("stageName", in.StageName, stageNamePattern, "a stage name of a WebSocket API consists of 1 to 128 letters, digits, hyphens and underscores")
-		c.tags(in.Tags, s.limits.Tags)
+		c.Required("stageName", in.StageName)
+		c.Matches("stageName", in.StageName, stageNamePattern, "a stage name of a WebSocket API consists of 1 to 128 letters, digits, hyphens and underscores")
+		c.Tags(in.Tags, s.limits.Tags)
 		c.quota(len(r.Stages), s.limits.Stages, "Stages")
-		if c.err != nil {
-			return c.err
+		if c.Err != nil {
+			return c.Err
 		}
 		if _, err := r.stage(*in.StageName); err == nil {
 			return awserr.New(awserr.Conflict, "Stage already exists")
@@ -49,10 +51,7 @@ func (s *Service) CreateStage(ctx context.Context, scope apigateway.Scope, apiID
 			DefaultRouteSettings: noRouteSettings(),
 			RouteSettings:        map[string]apigateway.RouteSettings{},
 			StageVariables:       map[string]string{},
-			Tags:                 replace(map[string]string{}, in.Tags),
-		}
-		if st.Tags == nil {
-			st.Tags = map[string]string{}
+			Tags:                 member.Full(in.Tags),
 		}
 		if err := s.applyStage(r, &st, in); err != nil {
 			return err
@@ -80,12 +79,12 @@ func (s *Service) GetStage(ctx context.Context, scope apigateway.Scope, apiID, s
 }
 
 // GetStages lists the stages of an API.
-func (s *Service) GetStages(ctx context.Context, scope apigateway.Scope, apiID string, page Page) (List[apigateway.Stage], error) {
+func (s *Service) GetStages(ctx context.Context, scope apigateway.Scope, apiID string, p Page) (List[apigateway.Stage], error) {
 	r, err := s.load(ctx, scope, apiID)
 	if err != nil {
 		return List[apigateway.Stage]{}, err
 	}
-	return paginate(r.Stages, page, func(st *apigateway.Stage) string { return st.StageName })
+	return page.Cut(r.Stages, p, func(st *apigateway.Stage) string { return st.StageName })
 }
 
 // UpdateStage changes a stage. The deployment of one that deploys
@@ -98,7 +97,7 @@ func (s *Service) UpdateStage(ctx context.Context, scope apigateway.Scope, apiID
 		}
 		st := r.Stages[i]
 		auto := st.AutoDeploy
-		set(&auto, in.AutoDeploy)
+		member.Set(&auto, in.AutoDeploy)
 		if id := in.DeploymentID; auto && id != nil && *id != "" && *id != st.DeploymentID {
 			return awserr.New(awserr.BadRequest, "deploymentId cannot be set for a stage with autoDeploy enabled")
 		}
@@ -126,12 +125,8 @@ func (s *Service) DeleteStage(ctx context.Context, scope apigateway.Scope, apiID
 		if err != nil {
 			return err
 		}
-		mapped, err := s.isMapped(ctx, apiID, stageName)
-		if err != nil {
+		if err := s.notMapped(ctx, apiID, stageName, "Deleting stage %s failed. Please remove all API mappings for the stage from your custom domain names."); err != nil {
 			return err
-		}
-		if mapped {
-			return awserr.Newf(awserr.BadRequest, "Deleting stage %s failed. Please remove all API mappings for the stage from your custom domain names.", stageName)
 		}
 		r.Stages = slices.Delete(r.Stages, i, i+1)
 		return nil
@@ -171,27 +166,41 @@ func (r *record) stage(name string) (int, error) {
 	return i, nil
 }
 
+// hasStage fails with NotFound unless the API has the stage, as AWS says it to
+// who maps a domain name to one.
+func (s *Service) hasStage(ctx context.Context, scope apigateway.Scope, apiID, stage string) error {
+	r, err := s.load(ctx, scope, apiID)
+	if awserr.Is(err, awserr.NotFound) {
+		return awserr.New(awserr.NotFound, "The resource specified in the request was not found.")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = r.stage(stage)
+	return err
+}
+
 // applyStage checks the input of CreateStage and UpdateStage and changes st.
 func (s *Service) applyStage(r *record, st *apigateway.Stage, in StageInput) error {
 	var c check
-	c.length("description", in.Description, maxDescription)
-	c.length("clientCertificateId", in.ClientCertificateID, maxName)
+	c.Length("description", in.Description, member.MaxDescription)
+	c.Length("clientCertificateId", in.ClientCertificateID, member.MaxName)
 	c.variables(in.StageVariables)
 	c.accessLog(in.AccessLogSettings)
 	c.settings("defaultRouteSettings", in.DefaultRouteSettings)
-	if c.err != nil {
-		return c.err
+	if c.Err != nil {
+		return c.Err
 	}
 	if id := in.DeploymentID; id != nil && *id != "" {
-		if _, err := r.deployment(*id); err != nil {
+		if _, _, err := deployments.in(r, "", *id); err != nil {
 			return err
 		}
 	}
-	set(&st.Description, in.Description)
-	set(&st.ClientCertificateID, in.ClientCertificateID)
-	set(&st.AutoDeploy, in.AutoDeploy)
-	set(&st.DeploymentID, in.DeploymentID)
-	st.StageVariables = merge(st.StageVariables, in.StageVariables)
+	member.Set(&st.Description, in.Description)
+	member.Set(&st.ClientCertificateID, in.ClientCertificateID)
+	member.Set(&st.AutoDeploy, in.AutoDeploy)
+	member.Set(&st.DeploymentID, in.DeploymentID)
+	st.StageVariables = member.Merge(st.StageVariables, in.StageVariables)
 	if len(st.StageVariables) > s.limits.StageVariables {
 		return awserr.Newf(awserr.BadRequest, "Invalid value for stageVariables: a stage must have at most %d variables", s.limits.StageVariables)
 	}
@@ -214,13 +223,13 @@ func (s *Service) applyStage(r *record, st *apigateway.Stage, in StageInput) err
 func (c *check) variables(sent map[string]string) {
 	for name, value := range sent {
 		if !variableName.MatchString(name) {
-			c.failf("Invalid value for stageVariables: the name %q must consist of letters, digits and underscores", name)
+			c.Failf("Invalid value for stageVariables: the name %q must consist of letters, digits and underscores", name)
 		}
 		if value != "" && !variableValue.MatchString(value) {
-			c.failf("Invalid stage variable value: %s.  Please use values with alphanumeric characters and the symbols ' ', '-', '.', '_', '~', ':', '/', '?', '#', '&', '=', and ','.", value)
+			c.Failf("Invalid stage variable value: %s.  Please use values with alphanumeric characters and the symbols ' ', '-', '.', '_', '~', ':', '/', '?', '#', '&', '=', and ','.", value)
 		}
 		if len(value) > maxVariable {
-			c.failf("Invalid value for stageVariables: the value of %s must have at most %d characters", name, maxVariable)
+			c.Failf("Invalid value for stageVariables: the value of %s must have at most %d characters", name, maxVariable)
 		}
 	}
 }
@@ -229,13 +238,13 @@ func (c *check) accessLog(log *apigateway.AccessLogSettings) {
 	if log == nil || *log == (apigateway.AccessLogSettings{}) {
 		return
 	}
-	c.required("accessLogSettings.destinationArn", &log.DestinationARN)
-	c.required("accessLogSettings.format", &log.Format)
+	c.Required("accessLogSettings.destinationArn", &log.DestinationARN)
+	c.Required("accessLogSettings.format", &log.Format)
 	if !strings.HasPrefix(log.DestinationARN, "arn:") {
-		c.failf("Invalid value for accessLogSettings.destinationArn: must be the ARN of a log group or of a delivery stream")
+		c.Failf("Invalid value for accessLogSettings.destinationArn: must be the ARN of a log group or of a delivery stream")
 	}
-	c.length("accessLogSettings.format", &log.Format, maxAccessLogFormat)
+	c.Length("accessLogSettings.format", &log.Format, maxAccessLogFormat)
 	if !strings.Contains(log.Format, "$context.requestId") && !strings.Contains(log.Format, "$context.extendedRequestId") {
-		c.failf("Invalid value for accessLogSettings.format: must contain $context.requestId or $context.extendedRequestId")
+		c.Failf("Invalid value for accessLogSettings.format: must contain $context.requestId or $context.extendedRequestId")
 	}
 }

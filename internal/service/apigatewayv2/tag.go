@@ -59,9 +59,9 @@ func (s *Service) retag(ctx context.Context, scope apigateway.Scope, arn string,
 		maps.Copy(t, *tags)
 		edit(t)
 		var c check
-		c.tags(t, s.limits.Tags)
+		c.Tags(t, s.limits.Tags)
 		*tags = t
-		return c.err
+		return c.Err
 	}
 	switch a.Kind {
 	case "apis":
@@ -75,9 +75,9 @@ func (s *Service) retag(ctx context.Context, scope apigateway.Scope, arn string,
 			return apply(&r.Stages[i].Tags)
 		})
 	case "domainnames":
-		_, err = s.changeDomain(ctx, scope, a.ID, func(d *apigateway.DomainDocument) error { return apply(&d.Domain.Tags) })
+		_, err = s.ChangeDomain(ctx, scope, a.ID, func(d *apigateway.DomainDocument) error { return apply(&d.Domain.Tags) })
 	default:
-		_, err = s.changeVpcLink(ctx, scope, a.ID, func(l *apigateway.VpcLink) error { return apply(&l.Tags) })
+		_, err = s.ChangeVpcLink(ctx, scope, a.ID, func(l *apigateway.VpcLink) error { return apply(&l.Tags) })
 	}
 	return err
 }

@@ -1,4 +1,4 @@
-package apigatewayv2
+package regional
 
 import (
 	"context"
@@ -22,7 +22,7 @@ type kept[T any] struct {
 
 // get returns the document of the scope and its revision.
 func (k kept[T]) get(ctx context.Context, s *Service, scope apigateway.Scope, id string) (*T, uint64, error) {
-	e, err := s.store.Get(ctx, k.prefix+id)
+	e, err := s.o.Store.Get(ctx, k.prefix+id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, 0, k.missing(id)
 	}
@@ -46,7 +46,7 @@ func (k kept[T]) decode(e store.Entry) (*T, error) {
 
 // list returns the documents of all scopes, or of one.
 func (k kept[T]) list(ctx context.Context, s *Service, scope *apigateway.Scope) ([]*T, error) {
-	entries, err := s.store.List(ctx, k.prefix)
+	entries, err := s.o.Store.List(ctx, k.prefix)
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +69,13 @@ func (k kept[T]) create(ctx context.Context, s *Service, id string, d *T) error 
 	if err != nil {
 		return err
 	}
-	_, err = s.store.Create(context.WithoutCancel(ctx), k.prefix+id, value)
+	_, err = s.o.Store.Create(context.WithoutCancel(ctx), k.prefix+id, value)
 	return err
 }
 
 // change runs edit on a copy of the document and writes it.
 func (k kept[T]) change(ctx context.Context, s *Service, scope apigateway.Scope, id string, edit func(*T) error) (*T, error) {
-	defer s.locks.lock(k.prefix + id)()
+	defer s.locks.Lock(k.prefix + id)()
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -91,22 +91,22 @@ func (k kept[T]) change(ctx context.Context, s *Service, scope apigateway.Scope,
 		if err != nil {
 			return nil, err
 		}
-		_, err = s.store.Update(context.WithoutCancel(ctx), k.prefix+id, value, revision)
+		_, err = s.o.Store.Update(context.WithoutCancel(ctx), k.prefix+id, value, revision)
 		if !errors.Is(err, store.ErrConflict) {
-			return d, storeError(err)
+			return d, err
 		}
 	}
 }
 
 // remove deletes the document.
 func (k kept[T]) remove(ctx context.Context, s *Service, scope apigateway.Scope, id string) error {
-	defer s.locks.lock(k.prefix + id)()
+	defer s.locks.Lock(k.prefix + id)()
 	for {
 		_, revision, err := k.get(ctx, s, scope, id)
 		if err != nil {
 			return err
 		}
-		err = s.store.Delete(context.WithoutCancel(ctx), k.prefix+id, revision)
+		err = s.o.Store.Delete(context.WithoutCancel(ctx), k.prefix+id, revision)
 		if !errors.Is(err, store.ErrConflict) || ctx.Err() != nil {
 			return err
 		}

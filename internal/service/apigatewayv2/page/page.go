@@ -1,4 +1,6 @@
-package apigatewayv2
+// Package page cuts lists into pages, as the operations of the API Gateway V2 API
+// answer them.
+package page
 
 import (
 	"encoding/base64"
@@ -33,8 +35,8 @@ type List[T any] struct {
 	NextToken string `json:"nextToken,omitempty"`
 }
 
-// newPage reads the query parameters of a list operation, which are strings.
-func newPage(maxResults, nextToken string) (Page, error) {
+// New reads the query parameters of a list operation, which are strings.
+func New(maxResults, nextToken string) (Page, error) {
 	p := Page{NextToken: nextToken}
 	if maxResults == "" {
 		return p, nil
@@ -47,10 +49,10 @@ func newPage(maxResults, nextToken string) (Page, error) {
 	return p, nil
 }
 
-// paginate returns a page of items in the order of their keys, which are
+// Cut returns a page of items in the order of their keys, which are
 // unique. The token is the last key of the page before: items that come and go
 // between two pages make no other item appear twice or not at all.
-func paginate[T any](items []T, p Page, key func(*T) string) (List[T], error) {
+func Cut[T any](items []T, p Page, key func(*T) string) (List[T], error) {
 	items = slices.Clone(items)
 	slices.SortFunc(items, func(a, b T) int { return strings.Compare(key(&a), key(&b)) })
 	if p.NextToken != "" {

@@ -1,4 +1,4 @@
-package apigatewayv2
+package regional
 
 import (
 	"context"
@@ -6,13 +6,15 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/service/apigatewayv2/member"
+	"postern/internal/service/apigatewayv2/page"
 )
 
 // CreateRoutingRule adds a routing rule to a domain name. Rules are kept and
 // reported; AWS documents them for REST APIs.
 func (s *Service) CreateRoutingRule(ctx context.Context, scope apigateway.Scope, domainName string, in RoutingRuleInput) (out apigateway.RoutingRule, err error) {
-	_, err = s.changeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
-		out = apigateway.RoutingRule{RoutingRuleID: newID(func(id string) bool { return routingRule(d, id) >= 0 })}
+	_, err = s.ChangeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
+		out = apigateway.RoutingRule{RoutingRuleID: member.NewID(func(id string) bool { return routingRule(d, id) >= 0 })}
 		out.RoutingRuleARN = apigateway.RoutingRuleARN(scope, d.Domain.DomainName, out.RoutingRuleID)
 		if err := applyRoutingRule(d, &out, in); err != nil {
 			return err
@@ -37,17 +39,17 @@ func (s *Service) GetRoutingRule(ctx context.Context, scope apigateway.Scope, do
 }
 
 // ListRoutingRules lists the routing rules of a domain name.
-func (s *Service) ListRoutingRules(ctx context.Context, scope apigateway.Scope, domainName string, page Page) (List[apigateway.RoutingRule], error) {
+func (s *Service) ListRoutingRules(ctx context.Context, scope apigateway.Scope, domainName string, p page.Page) (page.List[apigateway.RoutingRule], error) {
 	d, _, err := domains.get(ctx, s, scope, keyOf(domainName))
 	if err != nil {
-		return List[apigateway.RoutingRule]{}, err
+		return page.List[apigateway.RoutingRule]{}, err
 	}
-	return paginate(d.RoutingRules, page, func(r *apigateway.RoutingRule) string { return r.RoutingRuleID })
+	return page.Cut(d.RoutingRules, p, func(r *apigateway.RoutingRule) string { return r.RoutingRuleID })
 }
 
 // PutRoutingRule replaces a routing rule.
 func (s *Service) PutRoutingRule(ctx context.Context, scope apigateway.Scope, domainName, routingRuleID string, in RoutingRuleInput) (out apigateway.RoutingRule, err error) {
-	_, err = s.changeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
+	_, err = s.ChangeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
 		i := routingRule(d, routingRuleID)
 		if i < 0 {
 			return noRoutingRule(routingRuleID)
@@ -63,7 +65,7 @@ func (s *Service) PutRoutingRule(ctx context.Context, scope apigateway.Scope, do
 
 // DeleteRoutingRule deletes a routing rule.
 func (s *Service) DeleteRoutingRule(ctx context.Context, scope apigateway.Scope, domainName, routingRuleID string) error {
-	_, err := s.changeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
+	_, err := s.ChangeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
 		i := routingRule(d, routingRuleID)
 		if i < 0 {
 			return noRoutingRule(routingRuleID)
@@ -84,28 +86,28 @@ func routingRule(d *apigateway.DomainDocument, id string) int {
 
 // applyRoutingRule checks an input and makes rule what it says.
 func applyRoutingRule(d *apigateway.DomainDocument, rule *apigateway.RoutingRule, in RoutingRuleInput) error {
-	var c check
+	var c member.Check
 	if in.Priority == nil {
-		c.failf("priority is a required parameter")
+		c.Failf("priority is a required parameter")
 	}
-	c.within("priority", in.Priority, 1, 1_000_000)
+	c.Within("priority", in.Priority, 1, 1_000_000)
 	if len(in.Actions) != 1 {
-		c.failf("Invalid value for actions: exactly one action is required")
+		c.Failf("Invalid value for actions: exactly one action is required")
 	}
 	for _, a := range in.Actions {
-		c.required("actions.invokeApi.apiId", &a.InvokeApi.ApiID)
-		c.required("actions.invokeApi.stage", &a.InvokeApi.Stage)
+		c.Required("actions.invokeApi.apiId", &a.InvokeApi.ApiID)
+		c.Required("actions.invokeApi.stage", &a.InvokeApi.Stage)
 	}
 	if in.Conditions == nil {
-		c.failf("conditions is a required parameter")
+		c.Failf("conditions is a required parameter")
 	}
 	for _, condition := range in.Conditions {
 		if (condition.MatchBasePaths == nil) == (condition.MatchHeaders == nil) {
-			c.failf("Invalid value for conditions: a condition has either matchBasePaths or matchHeaders")
+			c.Failf("Invalid value for conditions: a condition has either matchBasePaths or matchHeaders")
 		}
 	}
-	if c.err != nil {
-		return c.err
+	if c.Err != nil {
+		return c.Err
 	}
 	for _, other := range d.RoutingRules {
 		if other.Priority == *in.Priority && other.RoutingRuleID != rule.RoutingRuleID {

@@ -1,15 +1,16 @@
-package apigatewayv2
+package regional
 
 import (
 	"context"
 	"errors"
-	"maps"
 	"regexp"
 	"slices"
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
 	"postern/internal/ids"
+	"postern/internal/service/apigatewayv2/member"
+	"postern/internal/service/apigatewayv2/page"
 	"postern/internal/store"
 )
 
@@ -26,44 +27,48 @@ var domains = kept[apigateway.DomainDocument]{
 // One label may be a wildcard, the first.
 var domainPattern = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 
+var arnPattern = regexp.MustCompile(`^arn:[^:]+:`)
+
 // hostedZoneID is the Route 53 zone of the regional endpoints of us-east-1. It
 // is only reported.
 const hostedZoneID = "Z1UJRXOUMOOFQ8"
 
 // CreateDomainName creates a custom domain name. It is available at once.
 func (s *Service) CreateDomainName(ctx context.Context, scope apigateway.Scope, in DomainNameInput) (apigateway.DomainName, error) {
-	var c check
-	c.required("domainName", in.DomainName)
-	if c.err != nil {
-		return apigateway.DomainName{}, c.err
+	var c member.Check
+	c.Required("domainName", in.DomainName)
+	if c.Err != nil {
+		return apigateway.DomainName{}, c.Err
 	}
 	name := keyOf(*in.DomainName)
-	c.length("domainName", &name, 512)
-	c.matches("domainName", &name, domainPattern, "must be a domain name")
-	c.tags(in.Tags, s.limits.Tags)
-	if c.err != nil {
-		return apigateway.DomainName{}, c.err
+	c.Length("domainName", &name, 512)
+	c.Matches("domainName", &name, domainPattern, "must be a domain name")
+	c.Tags(in.Tags, s.o.Limits.Tags)
+	if c.Err != nil {
+		return apigateway.DomainName{}, c.Err
 	}
-	defer s.locks.lock("scope " + scope.AccountID + scope.Region)()
-	if have, err := domains.list(ctx, s, &scope); err != nil {
+	// The quota is of the scope: two creations do not overtake each other.
+	defer s.locks.Lock("scope " + scope.AccountID + scope.Region)()
+	have, err := domains.list(ctx, s, &scope)
+	if err != nil {
 		return apigateway.DomainName{}, err
-	} else if len(have) >= s.limits.DomainNames {
-		return apigateway.DomainName{}, awserr.New(quotaReached, "Maximum number of custom domain names for this account has been reached.  Please contact AWS if you need additional custom domain names.")
+	}
+	if c.Quota(len(have), s.o.Limits.DomainNames, "custom domain names", "this account"); c.Err != nil {
+		return apigateway.DomainName{}, c.Err
 	}
 	d := &apigateway.DomainDocument{AccountID: scope.AccountID, Region: scope.Region, Domain: apigateway.DomainName{
 		ApiMappingSelectionExpression: "$request.basepath",
 		DomainName:                    name,
 		DomainNameARN:                 apigateway.DomainNameARN(scope.Region, name),
-		Tags:                          map[string]string{},
+		Tags:                          member.Full(in.Tags),
 	}}
-	maps.Copy(d.Domain.Tags, in.Tags)
 	if in.DomainNameConfigurations == nil {
 		in.DomainNameConfigurations = []apigateway.DomainNameConfiguration{}
 	}
 	if err := applyDomainName(d, in); err != nil {
 		return apigateway.DomainName{}, err
 	}
-	err := domains.create(ctx, s, name, d)
+	err = domains.create(ctx, s, name, d)
 	if errors.Is(err, store.ErrExists) {
 		return apigateway.DomainName{}, awserr.New(awserr.Conflict, "The domain name resource already exists.")
 	}
@@ -80,21 +85,21 @@ func (s *Service) GetDomainName(ctx context.Context, scope apigateway.Scope, dom
 }
 
 // GetDomainNames lists the domain names of the scope.
-func (s *Service) GetDomainNames(ctx context.Context, scope apigateway.Scope, page Page) (List[apigateway.DomainName], error) {
+func (s *Service) GetDomainNames(ctx context.Context, scope apigateway.Scope, p page.Page) (page.List[apigateway.DomainName], error) {
 	all, err := domains.list(ctx, s, &scope)
 	if err != nil {
-		return List[apigateway.DomainName]{}, err
+		return page.List[apigateway.DomainName]{}, err
 	}
 	var names []apigateway.DomainName
 	for _, d := range all {
 		names = append(names, d.Domain)
 	}
-	return paginate(names, page, func(d *apigateway.DomainName) string { return d.DomainName })
+	return page.Cut(names, p, func(d *apigateway.DomainName) string { return d.DomainName })
 }
 
 // UpdateDomainName changes a domain name.
 func (s *Service) UpdateDomainName(ctx context.Context, scope apigateway.Scope, domainName string, in DomainNameInput) (apigateway.DomainName, error) {
-	d, err := s.changeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error { return applyDomainName(d, in) })
+	d, err := s.ChangeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error { return applyDomainName(d, in) })
 	if err != nil {
 		return apigateway.DomainName{}, err
 	}
@@ -107,26 +112,28 @@ func (s *Service) DeleteDomainName(ctx context.Context, scope apigateway.Scope, 
 	return domains.remove(ctx, s, scope, keyOf(domainName))
 }
 
-func (s *Service) changeDomain(ctx context.Context, scope apigateway.Scope, domainName string, edit func(*apigateway.DomainDocument) error) (*apigateway.DomainDocument, error) {
+// ChangeDomain runs edit on the document of a domain name and writes what it
+// made of it.
+func (s *Service) ChangeDomain(ctx context.Context, scope apigateway.Scope, domainName string, edit func(*apigateway.DomainDocument) error) (*apigateway.DomainDocument, error) {
 	return domains.change(ctx, s, scope, keyOf(domainName), edit)
 }
 
 // applyDomainName checks the input of CreateDomainName and UpdateDomainName
 // and changes d.
 func applyDomainName(d *apigateway.DomainDocument, in DomainNameInput) error {
-	var c check
-	c.oneOf("routingMode", in.RoutingMode, apigateway.RoutingMappingOnly, apigateway.RoutingRuleOnly, apigateway.RoutingRuleThenMapping)
+	var c member.Check
+	c.OneOf("routingMode", in.RoutingMode, apigateway.RoutingMappingOnly, apigateway.RoutingRuleOnly, apigateway.RoutingRuleThenMapping)
 	if in.DomainNameConfigurations != nil && len(in.DomainNameConfigurations) != 1 {
-		c.failf("Invalid value for domainNameConfigurations: exactly one configuration is required")
+		c.Failf("Invalid value for domainNameConfigurations: exactly one configuration is required")
 	}
 	for i := range in.DomainNameConfigurations {
 		checkDomainConfiguration(&c, &in.DomainNameConfigurations[i])
 	}
-	if c.err != nil {
-		return c.err
+	if c.Err != nil {
+		return c.Err
 	}
-	set(&d.Domain.RoutingMode, in.RoutingMode)
-	orDefault(&d.Domain.RoutingMode, apigateway.RoutingMappingOnly)
+	member.Set(&d.Domain.RoutingMode, in.RoutingMode)
+	member.OrDefault(&d.Domain.RoutingMode, apigateway.RoutingMappingOnly)
 	if m := in.MutualTLSAuthentication; m != nil {
 		d.Domain.MutualTLSAuthentication = nil
 		if *m != (apigateway.MutualTLSAuthentication{}) {
@@ -145,23 +152,23 @@ func applyDomainName(d *apigateway.DomainDocument, in DomainNameInput) error {
 	for i := range d.Domain.DomainNameConfigurations {
 		f := &d.Domain.DomainNameConfigurations[i]
 		f.ApiGatewayDomainName, f.HostedZoneID, f.DomainNameStatus = endpoint, hostedZoneID, apigateway.DomainAvailable
-		orDefault(&f.EndpointType, "REGIONAL")
-		orDefault(&f.SecurityPolicy, "TLS_1_2")
-		orDefault(&f.IPAddressType, "ipv4")
+		member.OrDefault(&f.EndpointType, "REGIONAL")
+		member.OrDefault(&f.SecurityPolicy, "TLS_1_2")
+		member.OrDefault(&f.IPAddressType, "ipv4")
 	}
 	return nil
 }
 
-func checkDomainConfiguration(c *check, f *apigateway.DomainNameConfiguration) {
+func checkDomainConfiguration(c *member.Check, f *apigateway.DomainNameConfiguration) {
 	if f.EndpointType == "EDGE" {
-		c.failf("Only REGIONAL domain names can be managed through the API Gateway V2 API. For EDGE domain names, please use the API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain names.")
+		c.Failf("Only REGIONAL domain names can be managed through the API Gateway V2 API. For EDGE domain names, please use the API Gateway V1 API. Also note that only REST APIs can be attached to EDGE domain names.")
 	}
 	if f.SecurityPolicy == "TLS_1_0" {
-		c.failf("Only REGIONAL domain names with a security policy of TLS 1.2 can be managed through the API Gateway V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy to TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS 1.0.")
+		c.Failf("Only REGIONAL domain names with a security policy of TLS 1.2 can be managed through the API Gateway V2 API. For TLS 1.0 domain names, please use the API Gateway V1 API to upgrade your security policy to TLS 1.2. Currently, only REST APIs can be attached to a domain name with a security policy of TLS 1.0.")
 	}
-	c.oneOf("domainNameConfigurations.endpointType", &f.EndpointType, "REGIONAL")
-	c.oneOf("domainNameConfigurations.securityPolicy", &f.SecurityPolicy, "TLS_1_2")
-	c.oneOf("domainNameConfigurations.ipAddressType", &f.IPAddressType, "ipv4", "dualstack")
-	c.matches("domainNameConfigurations.certificateArn", &f.CertificateARN, anyARN, "must be an ARN")
-	c.length("domainNameConfigurations.certificateName", &f.CertificateName, maxName)
+	c.OneOf("domainNameConfigurations.endpointType", &f.EndpointType, "REGIONAL")
+	c.OneOf("domainNameConfigurations.securityPolicy", &f.SecurityPolicy, "TLS_1_2")
+	c.OneOf("domainNameConfigurations.ipAddressType", &f.IPAddressType, "ipv4", "dualstack")
+	c.Matches("domainNameConfigurations.certificateArn", &f.CertificateARN, arnPattern, "must be an ARN")
+	c.Length("domainNameConfigurations.certificateName", &f.CertificateName, member.MaxName)
 }

@@ -1,4 +1,4 @@
-package apigatewayv2
+package regional
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/service/apigatewayv2/member"
+	"postern/internal/service/apigatewayv2/page"
 )
 
 // The characters of a mapping key. Keys of WebSocket APIs have one level.
@@ -18,14 +20,14 @@ var mappingKey = regexp.MustCompile(`^[A-Za-z0-9$\-_.+!*'()]{1,300}$`)
 // CreateApiMapping maps a path of a domain name to a stage. It fails with
 // Conflict where the domain name has a mapping of that key.
 func (s *Service) CreateApiMapping(ctx context.Context, scope apigateway.Scope, domainName string, in ApiMappingInput) (out apigateway.ApiMapping, err error) {
-	var c check
-	c.required("apiId", in.ApiID)
-	c.required("stage", in.Stage)
-	if c.err != nil {
-		return out, c.err
+	var c member.Check
+	c.Required("apiId", in.ApiID)
+	c.Required("stage", in.Stage)
+	if c.Err != nil {
+		return out, c.Err
 	}
-	_, err = s.changeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
-		out = apigateway.ApiMapping{ApiMappingID: newID(func(id string) bool { return mapping(d, id) >= 0 })}
+	_, err = s.ChangeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
+		out = apigateway.ApiMapping{ApiMappingID: member.NewID(func(id string) bool { return mapping(d, id) >= 0 })}
 		if err := s.applyMapping(ctx, scope, d, &out, in); err != nil {
 			return err
 		}
@@ -49,23 +51,23 @@ func (s *Service) GetApiMapping(ctx context.Context, scope apigateway.Scope, dom
 }
 
 // GetApiMappings lists the API mappings of a domain name.
-func (s *Service) GetApiMappings(ctx context.Context, scope apigateway.Scope, domainName string, page Page) (List[apigateway.ApiMapping], error) {
+func (s *Service) GetApiMappings(ctx context.Context, scope apigateway.Scope, domainName string, p page.Page) (page.List[apigateway.ApiMapping], error) {
 	d, _, err := domains.get(ctx, s, scope, keyOf(domainName))
 	if err != nil {
-		return List[apigateway.ApiMapping]{}, err
+		return page.List[apigateway.ApiMapping]{}, err
 	}
-	return paginate(d.Mappings, page, func(m *apigateway.ApiMapping) string { return m.ApiMappingID })
+	return page.Cut(d.Mappings, p, func(m *apigateway.ApiMapping) string { return m.ApiMappingID })
 }
 
 // UpdateApiMapping changes an API mapping. The input must name the API.
 func (s *Service) UpdateApiMapping(ctx context.Context, scope apigateway.Scope, domainName, apiMappingID string, in ApiMappingInput) (out apigateway.ApiMapping, err error) {
-	var c check
-	c.required("apiId", in.ApiID)
-	c.kept("stage", in.Stage)
-	if c.err != nil {
-		return out, c.err
+	var c member.Check
+	c.Required("apiId", in.ApiID)
+	c.Kept("stage", in.Stage)
+	if c.Err != nil {
+		return out, c.Err
 	}
-	_, err = s.changeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
+	_, err = s.ChangeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
 		i := mapping(d, apiMappingID)
 		if i < 0 {
 			return errNoMapping
@@ -81,7 +83,7 @@ func (s *Service) UpdateApiMapping(ctx context.Context, scope apigateway.Scope, 
 
 // DeleteApiMapping deletes an API mapping.
 func (s *Service) DeleteApiMapping(ctx context.Context, scope apigateway.Scope, domainName, apiMappingID string) error {
-	_, err := s.changeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
+	_, err := s.ChangeDomain(ctx, scope, domainName, func(d *apigateway.DomainDocument) error {
 		i := mapping(d, apiMappingID)
 		if i < 0 {
 			return errNoMapping
@@ -104,23 +106,15 @@ func (s *Service) applyMapping(ctx context.Context, scope apigateway.Scope, d *a
 	if err := checkMappingKey(in.ApiMappingKey); err != nil {
 		return err
 	}
-	set(&m.ApiID, in.ApiID)
-	set(&m.ApiMappingKey, in.ApiMappingKey)
-	set(&m.Stage, in.Stage)
+	member.Set(&m.ApiID, in.ApiID)
+	member.Set(&m.ApiMappingKey, in.ApiMappingKey)
+	member.Set(&m.Stage, in.Stage)
 	for _, other := range d.Mappings {
 		if other.ApiMappingKey == m.ApiMappingKey && other.ApiMappingID != m.ApiMappingID {
 			return awserr.New(awserr.Conflict, "ApiMapping key already exists for this domain name")
 		}
 	}
-	r, err := s.load(ctx, scope, m.ApiID)
-	if awserr.Is(err, awserr.NotFound) {
-		return awserr.New(awserr.NotFound, "The resource specified in the request was not found.")
-	}
-	if err != nil {
-		return err
-	}
-	_, err = r.stage(m.Stage)
-	return err
+	return s.o.HasStage(ctx, scope, m.ApiID, m.Stage)
 }
 
 func checkMappingKey(key *string) error {
@@ -137,12 +131,9 @@ func checkMappingKey(key *string) error {
 	return nil
 }
 
-// isMapped reports whether an API mapping of any domain name points at an API,
-// or at a stage of it if one is named. With AllowMappedDelete none does.
-func (s *Service) isMapped(ctx context.Context, apiID, stage string) (bool, error) {
-	if s.mappedDelete {
-		return false, nil
-	}
+// IsMapped reports whether an API mapping of any domain name points at an API,
+// or at a stage of it if one is named.
+func (s *Service) IsMapped(ctx context.Context, apiID, stage string) (bool, error) {
 	all, err := domains.list(ctx, s, nil)
 	if err != nil {
 		return false, err

@@ -1,22 +1,20 @@
-package apigatewayv2
+package regional
 
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
 	"postern/internal/ids"
+	"postern/internal/service/apigatewayv2/member"
+	"postern/internal/service/apigatewayv2/page"
 	"postern/internal/store"
 )
 
-// vpcLinkPrefix begins the keys of VPC links in the store.
-const vpcLinkPrefix = "vpclink."
-
 var vpcLinks = kept[apigateway.VpcLinkDocument]{
-	prefix: vpcLinkPrefix,
+	prefix: "vpclink.",
 	scope: func(d *apigateway.VpcLinkDocument) apigateway.Scope {
 		return apigateway.Scope{AccountID: d.AccountID, Region: d.Region}
 	},
@@ -28,26 +26,25 @@ var vpcLinks = kept[apigateway.VpcLinkDocument]{
 // CreateVpcLink creates a VPC link, which is available at once and connects
 // nothing: WebSocket APIs cannot use it.
 func (s *Service) CreateVpcLink(ctx context.Context, scope apigateway.Scope, in VpcLinkInput) (apigateway.VpcLink, error) {
-	var c check
-	c.required("name", in.Name)
-	c.length("name", in.Name, maxName)
+	var c member.Check
+	c.Required("name", in.Name)
+	c.Length("name", in.Name, member.MaxName)
 	if len(in.SubnetIDs) == 0 {
-		c.failf("subnetIds is a required parameter")
+		c.Failf("subnetIds is a required parameter")
 	}
-	c.tags(in.Tags, s.limits.Tags)
-	if c.err != nil {
-		return apigateway.VpcLink{}, c.err
+	c.Tags(in.Tags, s.o.Limits.Tags)
+	if c.Err != nil {
+		return apigateway.VpcLink{}, c.Err
 	}
 	l := apigateway.VpcLink{
-		CreatedDate:      s.now(),
+		CreatedDate:      s.o.Now(),
 		Name:             *in.Name,
 		SecurityGroupIDs: append([]string{}, in.SecurityGroupIDs...),
 		SubnetIDs:        slices.Clone(in.SubnetIDs),
-		Tags:             map[string]string{},
+		Tags:             member.Full(in.Tags),
 		VpcLinkStatus:    apigateway.VpcLinkAvailable,
 		VpcLinkVersion:   "V2",
 	}
-	maps.Copy(l.Tags, in.Tags)
 	for {
 		l.VpcLinkID = ids.Resource()
 		err := vpcLinks.create(ctx, s, l.VpcLinkID, &apigateway.VpcLinkDocument{AccountID: scope.AccountID, Region: scope.Region, VpcLink: l})
@@ -67,28 +64,28 @@ func (s *Service) GetVpcLink(ctx context.Context, scope apigateway.Scope, vpcLin
 }
 
 // GetVpcLinks lists the VPC links of the scope.
-func (s *Service) GetVpcLinks(ctx context.Context, scope apigateway.Scope, page Page) (List[apigateway.VpcLink], error) {
+func (s *Service) GetVpcLinks(ctx context.Context, scope apigateway.Scope, p page.Page) (page.List[apigateway.VpcLink], error) {
 	all, err := vpcLinks.list(ctx, s, &scope)
 	if err != nil {
-		return List[apigateway.VpcLink]{}, err
+		return page.List[apigateway.VpcLink]{}, err
 	}
 	var links []apigateway.VpcLink
 	for _, d := range all {
 		links = append(links, d.VpcLink)
 	}
-	return paginate(links, page, func(l *apigateway.VpcLink) string { return l.VpcLinkID })
+	return page.Cut(links, p, func(l *apigateway.VpcLink) string { return l.VpcLinkID })
 }
 
 // UpdateVpcLink changes the name of a VPC link.
 func (s *Service) UpdateVpcLink(ctx context.Context, scope apigateway.Scope, vpcLinkID string, in VpcLinkInput) (apigateway.VpcLink, error) {
-	var c check
-	c.kept("name", in.Name)
-	c.length("name", in.Name, maxName)
-	if c.err != nil {
-		return apigateway.VpcLink{}, c.err
+	var c member.Check
+	c.Kept("name", in.Name)
+	c.Length("name", in.Name, member.MaxName)
+	if c.Err != nil {
+		return apigateway.VpcLink{}, c.Err
 	}
-	d, err := s.changeVpcLink(ctx, scope, vpcLinkID, func(l *apigateway.VpcLink) error {
-		set(&l.Name, in.Name)
+	d, err := s.ChangeVpcLink(ctx, scope, vpcLinkID, func(l *apigateway.VpcLink) error {
+		member.Set(&l.Name, in.Name)
 		return nil
 	})
 	if err != nil {
@@ -102,6 +99,16 @@ func (s *Service) DeleteVpcLink(ctx context.Context, scope apigateway.Scope, vpc
 	return vpcLinks.remove(ctx, s, scope, vpcLinkID)
 }
 
-func (s *Service) changeVpcLink(ctx context.Context, scope apigateway.Scope, id string, edit func(*apigateway.VpcLink) error) (*apigateway.VpcLinkDocument, error) {
+// ChangeVpcLink runs edit on a VPC link and writes what it made of it.
+func (s *Service) ChangeVpcLink(ctx context.Context, scope apigateway.Scope, id string, edit func(*apigateway.VpcLink) error) (*apigateway.VpcLinkDocument, error) {
 	return vpcLinks.change(ctx, s, scope, id, func(d *apigateway.VpcLinkDocument) error { return edit(&d.VpcLink) })
+}
+
+// HasVpcLink reports whether any scope has a VPC link of that id.
+func (s *Service) HasVpcLink(ctx context.Context, id string) (bool, error) {
+	_, err := s.o.Store.Get(ctx, vpcLinks.prefix+id)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
