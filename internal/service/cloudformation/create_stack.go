@@ -50,16 +50,17 @@ func (s *Service) CreateStack(ctx context.Context, c query.Caller, in *CreateSta
 	}
 	rec.Use(in.ClientRequestToken, useCreate)
 	rec.StackEvent(stack.CreateInProgress, "User Initiated")
-	if err := s.save(ctx, c, rec); err != nil {
-		return nil, err
-	}
+	id := rec.ID
 	o := provision.Options{
 		DisableRollback: rec.DisableRollback, OnFailure: in.OnFailure, RetainExceptOnCreate: in.RetainExceptOnCreate,
 	}
-	err = s.do(ctx, rec, func(ctx context.Context, _ *operation) error {
+	err = s.do(ctx, c, rec, func(ctx context.Context, _ *operation) error {
 		return s.engine.Create(ctx, rec, bound, o)
 	})
-	return &StackOutput{rec.ID}, err
+	if err != nil {
+		return nil, err
+	}
+	return &StackOutput{id}, nil
 }
 
 // newStack returns the stack that a request describes, not stored yet, with its

@@ -35,11 +35,8 @@ func (s *Service) DeleteStack(ctx context.Context, c query.Caller, in *DeleteSta
 	}
 	rec.Deleted = s.options.Clock.Now().UTC()
 	rec.StackEvent(stack.DeleteInProgress, "User Initiated")
-	if err := s.save(ctx, c, rec); err != nil {
-		return nil, err
-	}
 	o := provision.Options{Retain: in.RetainResources, Force: in.DeletionMode == "FORCE_DELETE_STACK"}
-	return nil, s.do(ctx, rec, func(ctx context.Context, _ *operation) error {
+	return nil, s.do(ctx, c, rec, func(ctx context.Context, _ *operation) error {
 		return s.engine.Delete(ctx, rec, o)
 	})
 }
@@ -117,10 +114,7 @@ func (s *Service) ContinueUpdateRollback(ctx context.Context, c query.Caller, in
 // so that nobody else begins to work on it.
 func (s *Service) rollback(ctx context.Context, c query.Caller, rec *stack.Record, reason string, o provision.Options) error {
 	begin := s.engine.BeginRollback(rec, reason)
-	if err := s.save(ctx, c, rec); err != nil {
-		return err
-	}
-	return s.do(ctx, rec, func(ctx context.Context, _ *operation) error {
+	return s.do(ctx, c, rec, func(ctx context.Context, _ *operation) error {
 		return begin(ctx, o)
 	})
 }
@@ -137,9 +131,7 @@ func (s *Service) CancelUpdateStack(ctx context.Context, c query.Caller, in *Can
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	op := s.running[rec.ID]
+	op := s.runningOn(rec.ID)
 	if op == nil || rec.Status != stack.UpdateInProgress {
 		return nil, invalid("CancelUpdateStack cannot be called from current stack status")
 	}

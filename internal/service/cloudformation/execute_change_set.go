@@ -77,11 +77,8 @@ func (s *Service) executeCreate(ctx context.Context, c query.Caller, rec *stack.
 	rec.Updated = s.options.Clock.Now().UTC() // AWS dates it so even for a creation
 	rec.Use(token, use)
 	rec.StackEvent(stack.CreateInProgress, "User Initiated")
-	if err := s.save(ctx, c, rec); err != nil {
-		return err
-	}
-	s.executing(ctx, rec.Stack, cs)
-	return s.do(ctx, rec, func(ctx context.Context, _ *operation) error {
+	return s.do(ctx, c, rec, func(ctx context.Context, _ *operation) error {
+		s.executing(ctx, rec.Stack, cs)
 		err := s.engine.Create(ctx, rec, bound, o)
 		s.executed(ctx, rec.Stack, cs, err == nil && rec.Status == stack.CreateComplete)
 		return err
@@ -99,11 +96,8 @@ func (s *Service) executeUpdate(ctx context.Context, c query.Caller, rec *stack.
 	rec.Use(token, use)
 	rec.Updated = s.options.Clock.Now().UTC()
 	provision.BeginUpdate(rec, v)
-	if err := s.save(ctx, c, rec); err != nil {
-		return err
-	}
-	s.executing(ctx, rec.Stack, cs)
-	return s.do(ctx, rec, func(ctx context.Context, op *operation) error {
+	return s.do(ctx, c, rec, func(ctx context.Context, op *operation) error {
+		s.executing(ctx, rec.Stack, cs)
 		o.Cancelled = op.cancelled.Load
 		err := s.engine.Update(ctx, rec, bound, o)
 		s.executed(ctx, rec.Stack, cs, err == nil && rec.Status == stack.UpdateComplete)

@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -274,4 +275,39 @@ func TestUpdateIsCancelled(t *testing.T) {
 			t.Errorf("cancel: %s", message)
 		}
 	})
+}
+
+// Whatever many clients do at once to one stack, nobody waits for ever, nothing
+// is left behind, and no stack is taken for a lost one.
+func TestManyClientsAtOnce(t *testing.T) {
+	w := newWorld(t)
+	bodies := []string{chain, strings.Replace(chain, "first", "second", 1), strings.Replace(chain, "Count: \"3\"", "Parent: p", 1)}
+	var clients sync.WaitGroup
+	for client := range 8 {
+		clients.Go(func() {
+			for i := range 20 {
+				body := bodies[(client+i)%len(bodies)]
+				switch (client + i) % 4 {
+				case 0:
+					w.call(form("CreateStack", "StackName", "app", "TemplateBody", body))
+				case 1, 2:
+					w.call(form("UpdateStack", "StackName", "app", "TemplateBody", body))
+				case 3:
+					w.call(form("DeleteStack", "StackName", "app"))
+				}
+				if _, seen := w.call(form("ListStacks")); strings.Contains(seen, interrupted) {
+					t.Error("a stack was taken for a lost one")
+				}
+			}
+		})
+	}
+	clients.Wait()
+	w.service.Close()
+	w.must(form("DeleteStack", "StackName", "app"))
+	if got := w.things.living(); len(got) != 0 {
+		t.Errorf("%v are left", got)
+	}
+	if _, message := w.refused(form("DescribeStacks", "StackName", "app")); message != "Stack with id app does not exist" {
+		t.Errorf("describe: %s", message)
+	}
 }

@@ -71,11 +71,14 @@ type Service struct {
 
 	work    sync.WaitGroup
 	mu      sync.Mutex
-	running map[string]*operation // by stack id
+	running map[*operation]bool
 }
 
-// operation is one under way in this process.
-type operation struct{ cancelled atomic.Bool }
+// operation is one under way in this process, or about to be.
+type operation struct {
+	stackID   string
+	cancelled atomic.Bool
+}
 
 // New returns a Service over the stacks in o.Store. Stacks that a stopped
 // process left in the middle of an operation are moved to a status in which
@@ -101,7 +104,7 @@ func New(ctx context.Context, o Options) (*Service, error) {
 		options: o,
 		stacks:  stack.NewRepository(o.Store, o.Clock),
 		logger:  o.Logger,
-		running: map[string]*operation{},
+		running: map[*operation]bool{},
 	}
 	s.engine = &provision.Engine{
 		Repository: s.stacks, Registry: o.Registry, Clock: o.Clock, Logger: o.Logger,
@@ -134,9 +137,7 @@ func (s *Service) takeUp(ctx context.Context) error {
 
 // lost reports whether nobody works on a busy stack any more.
 func (s *Service) lost(rec *stack.Record) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.running[rec.ID] != nil || !stack.Busy(rec.Status) {
+	if !stack.Busy(rec.Status) || s.runningOn(rec.ID) != nil {
 		return false
 	}
 	return !s.options.Shared || s.options.Clock.Now().Sub(rec.Saved) > abandoned
@@ -177,25 +178,44 @@ func gone(s *stack.Stack) bool {
 	return true
 }
 
-// do runs the work of an operation on a stack that is busy with it. It returns
-// when the work is done or has taken longer than the client should wait. The
-// client's leaving does not stop it.
-func (s *Service) do(ctx context.Context, rec *stack.Record, work func(context.Context, *operation) error) error {
-	id := rec.ID
-	op := &operation{}
+// runningOn returns the operation under way on a stack, or nil.
+func (s *Service) runningOn(id string) *operation {
 	s.mu.Lock()
-	s.running[id] = op
+	defer s.mu.Unlock()
+	for op := range s.running {
+		if op.stackID == id {
+			return op
+		}
+	}
+	return nil
+}
+
+// do stores a stack that became busy with an operation, and runs its work. It
+// returns when the work is done or has taken longer than the client should
+// wait. The client's leaving does not stop it.
+func (s *Service) do(ctx context.Context, c query.Caller, rec *stack.Record, work func(context.Context, *operation) error) error {
+	// Known before it is stored: nobody may take a busy stack for a lost one.
+	op := &operation{stackID: rec.ID}
+	s.mu.Lock()
+	s.running[op] = true
 	s.mu.Unlock()
+	finish := func() {
+		s.mu.Lock()
+		delete(s.running, op)
+		s.mu.Unlock()
+	}
+	if err := s.save(ctx, c, rec); err != nil {
+		finish()
+		return err
+	}
 	done := make(chan error, 1)
 	ctx = context.WithoutCancel(ctx)
 	s.work.Go(func() {
+		defer finish()
 		err := work(ctx, op)
 		if err != nil {
-			s.logger.ErrorContext(ctx, "operation on a stack broke off", "stack", id, "error", err)
+			s.logger.ErrorContext(ctx, "operation on a stack broke off", "stack", op.stackID, "error", err)
 		}
-		s.mu.Lock()
-		delete(s.running, id)
-		s.mu.Unlock()
 		done <- err
 	})
 	patience := time.NewTimer(s.options.Patience)

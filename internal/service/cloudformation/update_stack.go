@@ -47,7 +47,7 @@ func (s *Service) UpdateStack(ctx context.Context, c query.Caller, in *UpdateSta
 		return nil, err
 	}
 	rec.ChangeSetID = ""
-	return &StackOutput{rec.ID}, s.update(ctx, c, rec, v, bound, o, in.ClientRequestToken, useUpdate)
+	return &StackOutput{rec.ID}, s.update(ctx, c, rec, v, bound, o, in.ClientRequestToken)
 }
 
 // policyForUpdate stores the stack policy that a request brings along, and
@@ -70,15 +70,12 @@ func (s *Service) policyForUpdate(ctx context.Context, c query.Caller, rec *stac
 	return parsePolicy(during)
 }
 
-// update starts an update of a stack to the given version and waits for it.
-func (s *Service) update(ctx context.Context, c query.Caller, rec *stack.Record, v stack.Version, bound *template.Bound, o provision.Options, token, use string) error {
-	rec.Use(token, use)
+// update makes a stack the given version and waits for it.
+func (s *Service) update(ctx context.Context, c query.Caller, rec *stack.Record, v stack.Version, bound *template.Bound, o provision.Options, token string) error {
+	rec.Use(token, useUpdate)
 	rec.Updated = s.options.Clock.Now().UTC()
 	provision.BeginUpdate(rec, v)
-	if err := s.save(ctx, c, rec); err != nil {
-		return err
-	}
-	return s.do(ctx, rec, func(ctx context.Context, op *operation) error {
+	return s.do(ctx, c, rec, func(ctx context.Context, op *operation) error {
 		o.Cancelled = op.cancelled.Load
 		return s.engine.Update(ctx, rec, bound, o)
 	})

@@ -129,8 +129,8 @@ func (r *run) tryDelete(d *deletion, queue []*deletion) (done bool, err error) {
 	if d.err == nil && !d.blocked {
 		r.rec.ResourceEvent(d.Resource, stack.DeleteInProgress, "", "")
 	}
-	typ, ok := r.Registry.Lookup(d.Type)
-	if ok {
+	d.err = errUnknownType
+	if typ, ok := r.Registry.Lookup(d.Type); ok {
 		properties := node(d.Properties)
 		d.err = typ.Delete(r.ctx, r.request(d.LogicalID, d.PhysicalID, properties, properties))
 	}
@@ -146,10 +146,14 @@ func (r *run) tryDelete(d *deletion, queue []*deletion) (done bool, err error) {
 	return true, r.save()
 }
 
+// errUnknownType is the error of a resource whose type went with the program
+// that made it.
+var errUnknownType = awserr.New(awserr.ValidationError, "Unrecognized resource type")
+
 func (r *run) reason(d *deletion) string {
 	typ, ok := r.Registry.Lookup(d.Type)
-	if !ok || d.err == nil {
-		return ""
+	if !ok {
+		return errUnknownType.Message + " " + d.Type
 	}
 	return resource.Reason(typ.Schema(), d.err)
 }
