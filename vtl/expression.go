@@ -45,7 +45,7 @@ type listNode struct {
 }
 
 func (n *listNode) value(r *run) Value {
-	if !r.check(n.pos, r.budget.Charge(16*len(n.items))) {
+	if !r.check(n.pos, r.budget.Charge(32*len(n.items))) {
 		return Value{}
 	}
 	items := make([]Value, len(n.items))
@@ -100,7 +100,7 @@ func (n *rangeNode) value(r *run) Value {
 		r.failf(n.pos, "a range of %d numbers is larger than the limit of %d", size, r.t.limits.Range)
 		return Value{}
 	}
-	if !r.check(n.pos, r.budget.Charge(int(8*size))) {
+	if !r.check(n.pos, r.budget.Charge(int(32*size))) {
 		return Value{}
 	}
 	items := make([]Value, size)

@@ -158,12 +158,13 @@ func (n *refNode) appendCall(r *run) bool {
 	}
 	out, ok, err := host.AppendCall(r.out, s.name, args)
 	if ok || err != nil {
-		r.stack = r.stack[:base]
 		if r.check(s.pos, err) {
-			r.budget.Work -= int64(len(out) - len(r.out))
+			r.chargeHost(s.pos, Value{}, args)
+			r.budget.Work -= int64(hostWork * (len(out) - len(r.out)))
 			r.out = out
 			r.checkOutput(n.pos)
 		}
+		r.stack = r.stack[:base]
 		return true
 	}
 	// The arguments have been evaluated: they are not again.
@@ -234,7 +235,7 @@ func (n *refNode) assign(r *run, v Value) {
 	}
 	if m := to.Map(); m != nil {
 		m.Set(last.name, v)
-		r.check(last.pos, r.budget.Charge(16))
+		r.check(last.pos, r.budget.Charge(64))
 		return
 	}
 	_, err := java.SetProperty(&r.budget, to, last.name, v)

@@ -66,10 +66,29 @@ func (s *step) property(r *run, v Value) Value {
 func (s *step) callHost(r *run, v Value, args []Value) Value {
 	result, found, err := v.Host().Call(s.name, args)
 	if found || err != nil {
-		r.check(s.pos, err)
+		if r.check(s.pos, err) {
+			r.chargeHost(s.pos, result, args)
+		}
 		return result
 	}
 	return s.call(r, plainMap(v), args)
+}
+
+// hostWork is the work of a host's method for each byte of text that it takes or
+// returns: it may read or write all of it.
+const hostWork = 4
+
+func (r *run) chargeHost(pos int, result Value, args []Value) {
+	n := 16
+	if s, ok := result.Text(); ok {
+		n += hostWork * len(s)
+	}
+	for _, a := range args {
+		if s, ok := a.Text(); ok {
+			n += hostWork * len(s)
+		}
+	}
+	r.check(pos, r.budget.Charge(n))
 }
 
 func (s *step) call(r *run, v Value, args []Value) Value {

@@ -107,6 +107,10 @@ func (b *Budget) Charge(n int) error {
 	return nil
 }
 
+// itemWork is the work of an item that is added to a list; an entry of a map is
+// twice that. It stands for the memory more than for the time.
+const itemWork = 32
+
 // text returns s as a value after charging for its bytes.
 func (b *Budget) text(s string) (Value, error) {
 	return jsonvalue.String(s), b.chargeText(len(s))

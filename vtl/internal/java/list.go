@@ -35,9 +35,9 @@ var listMethods = methods{
 		l.Set(i, args[1])
 		return old, nil
 	}},
-	{"add(Object)", func(_ *Budget, self Value, args []Value) (Value, error) {
+	{"add(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		self.List().Append(args[0])
-		return boolean(true)
+		return jsonvalue.Bool(true), b.Charge(itemWork)
 	}},
 	{"add(int,Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		l, i := self.List(), int(args[0].Int64())
@@ -45,14 +45,14 @@ var listMethods = methods{
 			return Value{}, outOfRange(i, l.Len())
 		}
 		l.Insert(i, args[1])
-		return jsonvalue.String(""), b.Charge(l.Len())
+		return jsonvalue.String(""), b.Charge(itemWork + l.Len())
 	}},
-	{"appendElement(Object)", func(_ *Budget, self Value, args []Value) (Value, error) {
+	{"appendElement(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		if self.List().Origin() != jsonvalue.OriginJSON {
 			return Value{}, nil
 		}
 		self.List().Append(args[0])
-		return self, nil
+		return self, b.Charge(itemWork)
 	}},
 	{"toJSONString()", func(b *Budget, self Value, _ []Value) (Value, error) {
 		if self.List().Origin() != jsonvalue.OriginJSON {
@@ -118,7 +118,7 @@ var listMethods = methods{
 	{"trimToSize()", func(*Budget, Value, []Value) (Value, error) { return void() }},
 	{"clone()", func(b *Budget, self Value, _ []Value) (Value, error) {
 		l := self.List()
-		return jsonvalue.NewList(l.Origin(), slices.Clone(l.Items())...).Value(), b.Charge(l.Len())
+		return jsonvalue.NewList(l.Origin(), slices.Clone(l.Items())...).Value(), b.Charge(itemWork * l.Len())
 	}},
 }
 
@@ -188,7 +188,7 @@ func insertAll(b *Budget, l *jsonvalue.List, at int, from Value) (Value, error) 
 		return Value{}, outOfRange(at, l.Len())
 	}
 	items := slices.Clone(itemsOf(from))
-	if err := b.Charge(l.Len() + 4*len(items)); err != nil {
+	if err := b.Charge(l.Len() + itemWork*len(items)); err != nil {
 		return Value{}, err
 	}
 	if at == l.Len() {
@@ -231,7 +231,7 @@ func subList(b *Budget, items, args []Value) (Value, error) {
 	if from < 0 || to > len(items) || from > to {
 		return Value{}, fmt.Errorf("from %d to %d is out of range for length %d", from, to, len(items))
 	}
-	return jsonvalue.NewList(jsonvalue.OriginVTL, slices.Clone(items[from:to])...).Value(), b.Charge(to - from)
+	return jsonvalue.NewList(jsonvalue.OriginVTL, slices.Clone(items[from:to])...).Value(), b.Charge(itemWork * (to - from))
 }
 
 // sortList sorts by natural order, which only values of one class have.

@@ -87,7 +87,7 @@ var mapMethods = methods{
 		for k, v := range self.Map().All() {
 			m.SetKey(k, v)
 		}
-		return m.Value(), b.Charge(4 * m.Len())
+		return m.Value(), b.Charge(2 * itemWork * m.Len())
 	}},
 }
 
@@ -170,7 +170,7 @@ func MapPut(b *Budget, m *jsonvalue.Map, k, v Value) (Value, error) {
 	if err := chargeKey(b, m, k); err != nil {
 		return Value{}, err
 	}
-	if err := b.Charge(16); err != nil {
+	if err := b.Charge(2 * itemWork); err != nil {
 		return Value{}, err
 	}
 	k = key(m, k)

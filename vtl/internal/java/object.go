@@ -64,7 +64,7 @@ func toArray(b *Budget, self Value, args []Value) (Value, error) {
 		return Value{}, errNull
 	}
 	items := itemsOf(self)
-	return jsonvalue.Host(&array{items: append([]Value(nil), items...)}), b.Charge(4 * len(items))
+	return jsonvalue.Host(&array{items: append([]Value(nil), items...)}), b.Charge(itemWork * len(items))
 }
 
 // arrayMethods are those of the list that Velocity wraps an array in.

@@ -126,5 +126,5 @@ func split(b *Budget, self Value, args []Value) (Value, error) {
 	for i, p := range parts {
 		items[i] = jsonvalue.String(p)
 	}
-	return jsonvalue.Host(&array{items: items, of: stringArray}), b.Charge(8 * len(items))
+	return jsonvalue.Host(&array{items: items, of: stringArray}), b.Charge(itemWork * len(items))
 }

@@ -16,6 +16,7 @@ package lex
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // state is a lexical state.
@@ -115,12 +116,12 @@ func (l *Lexer) Next() (Token, error) {
 		case dollar, dollarBang, blockStart, formalStart, commentStart, hash:
 			l.begin(kind)
 			if l.pos >= len(l.src) {
-				return Token{}, &Error{at, fmt.Sprintf("%s at the end of the template is not text: more must follow", l.src[at:])}
+				return Token{}, l.unfinished(at)
 			}
 		case anything:
 			if l.state == inTextBlock {
 				if l.pos >= len(l.src) {
-					return Token{}, &Error{start, "#[[ without ]]#"}
+					return Token{}, l.unfinished(start)
 				}
 				continue
 			}
@@ -144,14 +145,27 @@ func (l *Lexer) Next() (Token, error) {
 	return Token{Kind: EOF, Special: special, Pos: l.pos, End: l.pos}, nil
 }
 
+// unfinished is the error at the end of a template that is within a token. Even
+// a $ or # that is only text cannot be the last character.
+func (l *Lexer) unfinished(at int) error {
+	if l.state == inTextBlock {
+		return &Error{at, "#[[ without ]]#"}
+	}
+	return &Error{at, fmt.Sprintf("%s at the end of the template is not text: more must follow", l.src[at:])}
+}
+
 func (l *Lexer) illegal() error {
 	if l.state == inIndex || l.state == inCall || l.state == inDirective {
 		if c := l.src[l.pos]; c == '"' || c == '\'' {
 			return &Error{l.pos, "string without end"}
 		}
 	}
-	r := []rune(l.src[l.pos:min(len(l.src), l.pos+4)])[0]
-	return &Error{l.pos, fmt.Sprintf("%q cannot stand here", r)}
+	r, _ := utf8.DecodeRuneInString(l.src[l.pos:])
+	msg := fmt.Sprintf("%q cannot stand here", r)
+	if (l.state == inCall || l.state == inIndex) && strings.ContainsRune("+-*/%=<>!&|(", r) {
+		msg = fmt.Sprintf("%q in an argument or index, which is no expression: compute it with #set first", r)
+	}
+	return &Error{l.pos, msg}
 }
 
 // begin acts on a token's beginning, which decides the state that the rest of

@@ -182,7 +182,7 @@ func (p *parser) list() ast.Node {
 	for p.accept(lex.Comma) {
 		n.Items = append(n.Items, p.parameter())
 	}
-	p.expect(lex.BracketClose)
+	p.expectAs(lex.BracketClose, "expected a comma or the ] of the list")
 	return n
 }
 
@@ -206,7 +206,7 @@ func (p *parser) mapLiteral() ast.Node {
 	if startsParameter(k) {
 		for more := true; more; more = p.accept(lex.Comma) {
 			key := p.parameter()
-			p.expect(lex.Colon)
+			p.expectAs(lex.Colon, "expected the : behind a key")
 			n.Keys = append(n.Keys, key)
 			n.Values = append(n.Values, p.parameter())
 		}

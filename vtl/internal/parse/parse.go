@@ -80,8 +80,25 @@ func (p *parser) template() (nodes []ast.Node, err error) {
 		}
 	}()
 	nodes = p.statements()
-	p.expect(lex.EOF)
+	if p.peek(0).Kind != lex.EOF {
+		p.stray()
+	}
 	return nodes, nil
+}
+
+// stray fails at a token that begins no statement.
+func (p *parser) stray() {
+	t := p.peek(0)
+	image := strings.TrimSpace(t.Image)
+	switch t.Kind {
+	case lex.End:
+		p.fail(t.Pos, "%s without a block that it could end", image)
+	case lex.Else, lex.ElseIf:
+		p.fail(t.Pos, "%s without #if", image)
+	case lex.True, lex.False:
+		p.fail(t.Pos, "%s is no variable", image)
+	}
+	p.unexpected("which is neither text nor a statement")
 }
 
 func (p *parser) fail(pos int, format string, args ...any) {
@@ -129,21 +146,40 @@ func (p *parser) accept(kind lex.Kind) bool {
 func (p *parser) space() { p.accept(lex.Space) }
 
 func (p *parser) expect(kind lex.Kind) *lex.Token {
+	return p.expectAs(kind, "expected "+kind.String())
+}
+
+// expectAs is expect with a hint for an error.
+func (p *parser) expectAs(kind lex.Kind, hint string) *lex.Token {
 	if p.peek(0).Kind != kind {
-		p.unexpected("expected " + kind.String())
+		p.unexpected(hint)
 	}
 	return p.consume()
 }
 
-// unexpected fails at the next token.
+// unexpected fails at the next token. The hint says what was expected.
 func (p *parser) unexpected(hint string) {
 	t := p.peek(0)
-	what := t.Kind.String()
-	if t.Kind != lex.EOF {
-		what = fmt.Sprintf("%q", strings.TrimRight(t.Image, " \t\r\n"))
-		if strings.TrimSpace(t.Image) == "" {
-			what = "white space"
+	what := fmt.Sprintf("%q", strings.TrimRight(t.Image, " \t\r\n"))
+	switch {
+	case t.Kind == lex.EOF:
+		what = "end of the template"
+		if p.place != nil {
+			what = "end of the string"
 		}
+	case strings.TrimSpace(t.Image) == "":
+		what = "white space"
+	case p.next > 0 && p.tokens[p.next-1].Kind == lex.String && strings.HasSuffix(p.tokens[p.next-1].Image, `\"`):
+		hint += `; a quote within a string is written "", not \"`
+	case t.Kind == lex.Word:
+		what = "word " + what
+		if t.Image == "null" {
+			hint += "; there is no null, what does not exist equals \"\""
+		} else {
+			hint += "; text needs quotes, a variable its $"
+		}
+	case t.Kind == lex.Integer && t.Image[0] == '-':
+		hint += "; a minus between two values has a blank behind it: $i - 1"
 	}
 	p.fail(t.Pos, "unexpected %s, %s", what, hint)
 }

@@ -19,10 +19,7 @@ func (p *parser) reference() *ast.Reference {
 		n.Steps = p.indexes(n.Steps)
 	}
 	if formal {
-		if p.peek(0).Kind != lex.FormalClose {
-			p.unexpected("expected the } of ${")
-		}
-		p.consume()
+		p.expectAs(lex.FormalClose, "expected the } of ${")
 	}
 	n.End = p.at(p.tokens[p.next-1].End)
 	p.spell(n, first)
@@ -65,10 +62,7 @@ func (p *parser) member() ast.Step {
 			s.Args = append(s.Args, p.parameter())
 		}
 	}
-	if p.peek(0).Kind != lex.CallClose {
-		p.unexpected("expected a comma or the ) of ." + s.Name + ": an argument is no expression, compute it with #set first")
-	}
-	p.consume()
+	p.expectAs(lex.CallClose, "expected a comma or the ) of ."+s.Name)
 	return s
 }
 

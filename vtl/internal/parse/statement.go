@@ -94,10 +94,7 @@ func (p *parser) set() ast.Node {
 	p.space()
 	p.expect(lex.Assign)
 	right := p.expression()
-	if p.peek(0).Kind != lex.ParenClose {
-		p.unexpected("expected an operator or the ) of #set")
-	}
-	p.consume()
+	p.expectAs(lex.ParenClose, "expected an operator or the ) of #set")
 	p.lexer.EndSet()
 	return &ast.Set{At: at, Left: left, Right: right.node}
 }
@@ -109,7 +106,7 @@ func (p *parser) ifStatement() ast.Node {
 		p.space()
 		p.expect(lex.ParenOpen)
 		condition := p.expression()
-		p.expect(lex.ParenClose)
+		p.expectAs(lex.ParenClose, "expected an operator or the ) of the condition")
 		n.Branches = append(n.Branches, ast.Branch{Condition: condition.node, Body: p.statements()})
 	}
 	if p.accept(lex.Else) {
@@ -186,10 +183,7 @@ func (p *parser) directive() ast.Node {
 		n.Texts = append(n.Texts, p.literal(from, p.next-1))
 	}
 	p.space()
-	if p.peek(0).Kind != lex.ParenClose {
-		p.unexpected("expected an argument or the ) of #" + name)
-	}
-	p.consume()
+	p.expectAs(lex.ParenClose, "expected an argument or the ) of #"+name)
 	if block {
 		p.block(n)
 	}
@@ -260,6 +254,8 @@ func (p *parser) argument(d *ast.Directive, known bool) ast.Node {
 	switch {
 	case d.Name == "macro" && len(d.Args) == 0:
 	case d.Name == "foreach" && len(d.Args) == 1:
+	case d.Name == "foreach" && len(d.Args) == 0:
+		p.fail(t.Pos, "the item of a #foreach is a variable: #foreach($%s in $list)", t.Image)
 	case known:
 		p.fail(t.Pos, "unexpected %q: this argument of #%s is not a word", t.Image, d.Name)
 	}

@@ -25,11 +25,12 @@ func (p *parser) stringLiteral() ast.Node {
 		return &ast.Constant{At: at, Value: jsonvalue.String(content.s)}
 	}
 	n := &ast.Template{At: at, Trim: !strings.Contains(content.s, "##")}
+	end := len(content.s)
 	if n.Trim {
 		content.s += " "
 	}
 	inner := &parser{lexer: lex.New(content.s), known: p.known, depth: p.depth}
-	inner.place = func(pos int) int { return p.at(content.place(pos)) }
+	inner.place = func(pos int) int { return p.at(content.place(min(pos, end))) }
 	body, err := inner.template()
 	if err != nil {
 		panic(err)
