@@ -58,7 +58,7 @@ func (s *Service) DescribeStacks(ctx context.Context, c query.Caller, in *Descri
 		if err != nil {
 			return nil, err
 		}
-		return &DescribeStacksOutput{Stacks: []Stack{shownStack(rec.Stack)}}, nil
+		return &DescribeStacksOutput{Stacks: []Stack{s.shownStack(ctx, rec.Stack)}}, nil
 	}
 	live, err := s.stacks.Live(ctx, c.Scope())
 	if err != nil {
@@ -70,30 +70,30 @@ func (s *Service) DescribeStacks(ctx context.Context, c query.Caller, in *Descri
 	}
 	out := &DescribeStacksOutput{Stacks: []Stack{}, NextToken: next}
 	for _, one := range stacks {
-		out.Stacks = append(out.Stacks, shownStack(one))
+		out.Stacks = append(out.Stacks, s.shownStack(ctx, one))
 	}
 	return out, nil
 }
 
-func shownStack(s *stack.Stack) Stack {
+func (s *Service) shownStack(ctx context.Context, one *stack.Stack) Stack {
 	shown := Stack{
-		StackID: s.ID, StackName: s.Name, ChangeSetID: s.ChangeSetID, Description: s.Description,
-		Parameters: shownParameters(s.Parameters), CreationTime: s.Created, DeletionTime: s.Deleted, LastUpdatedTime: s.Updated,
-		RollbackConfiguration: rollbackOf(s.Rollback), StackStatus: s.Status, StackStatusReason: s.Reason,
-		DisableRollback: s.DisableRollback, NotificationARNs: orEmpty(s.NotificationARNs), Capabilities: s.Capabilities,
-		RoleARN: s.RoleARN, Tags: orEmpty(s.Tags), DriftInformation: DriftInformation{"NOT_CHECKED"}, DeletionMode: s.DeletionMode,
+		StackID: one.ID, StackName: one.Name, ChangeSetID: one.ChangeSetID, Description: one.Description,
+		Parameters: shownParameters(one.Parameters), CreationTime: one.Created, DeletionTime: one.Deleted, LastUpdatedTime: one.Updated,
+		RollbackConfiguration: rollbackOf(one.Rollback), StackStatus: one.Status, StackStatusReason: one.Reason,
+		DisableRollback: one.DisableRollback, NotificationARNs: orEmpty(one.NotificationARNs), Capabilities: one.Capabilities,
+		RoleARN: one.RoleARN, Tags: orEmpty(one.Tags), DriftInformation: DriftInformation{"NOT_CHECKED"}, DeletionMode: one.DeletionMode,
 	}
-	if len(s.Outputs) > 0 {
-		shown.Outputs = s.Outputs
+	if len(one.Outputs) > 0 {
+		shown.Outputs = s.atNewAddress(ctx, one)
 	}
-	if s.TimeoutInMinutes > 0 {
-		shown.TimeoutInMinutes = &s.TimeoutInMinutes
+	if one.TimeoutInMinutes > 0 {
+		shown.TimeoutInMinutes = &one.TimeoutInMinutes
 	}
-	if s.RetainExceptOnCreate {
-		shown.RetainExceptOnCreate = &s.RetainExceptOnCreate
+	if one.RetainExceptOnCreate {
+		shown.RetainExceptOnCreate = &one.RetainExceptOnCreate
 	}
-	if s.Status != stack.DeleteComplete {
-		shown.EnableTerminationProtection = &s.TerminationProtection
+	if one.Status != stack.DeleteComplete {
+		shown.EnableTerminationProtection = &one.TerminationProtection
 	}
 	return shown
 }

@@ -163,6 +163,35 @@ func TestMockAPIIsWhatItsTemplateSays(t *testing.T) {
 	}
 }
 
+func TestOutputsFollowTheServerToItsNewAddress(t *testing.T) {
+	st, err := store.Open(t.Context(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	at := func(address string) *Service {
+		apis := apigatewayv2.New(apigatewayv2.Options{Store: st, Endpoint: func(id, _ string) string { return "ws://" + address + "/" + id }})
+		s, err := New(t.Context(), Options{Store: st, APIs: apis, RewriteEndpoints: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	body := strings.Replace(seed(t), "Outputs:", "Outputs:\n  Post: {Value: !Sub 'https://${ApiGatewayV2Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/production'}", 1)
+	if status, answer := send(t, at("localhost:1"), form("CreateStack", "Version", "2010-05-15", "StackName", "app", "TemplateBody", body)); status != 200 {
+		t.Fatal(answer)
+	}
+	out, err := at("localhost:2").DescribeStacks(t.Context(), caller, &DescribeStacksInput{StackName: "app"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range out.Stacks[0].Outputs {
+		if !regexp.MustCompile(`^(ws://localhost:2/[a-z0-9]{10}|http://localhost:2/[a-z0-9]{10}/production)$`).MatchString(o.Value) {
+			t.Errorf("%s is %s", o.Key, o.Value)
+		}
+	}
+}
+
 func BenchmarkDeployMockAPI(b *testing.B) {
 	s, _ := newRealWorld(b)
 	body := seed(b)

@@ -3,9 +3,11 @@ package cloudformation
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"postern/internal/apigateway"
+	"postern/internal/service/cloudformation/stack"
 	"postern/internal/template"
 )
 
@@ -60,11 +62,39 @@ func (s *Service) rewriteOutput(ctx context.Context, scope apigateway.Scope, val
 
 // apiEndpoint returns the ApiEndpoint of an API, "" if there is none.
 func (s *Service) apiEndpoint(ctx context.Context, scope apigateway.Scope, apiID string) string {
+	if s.options.APIs == nil {
+		return ""
+	}
 	a, err := s.options.APIs.GetApi(ctx, scope, apiID)
 	if err != nil {
 		return ""
 	}
 	return a.ApiEndpoint
+}
+
+// atNewAddress returns the outputs of a stack with the endpoints that its APIs
+// have now. They were others if the server was started at another address
+// since.
+func (s *Service) atNewAddress(ctx context.Context, owner *stack.Stack) []stack.Output {
+	outputs := owner.Outputs
+	for i := range owner.Resources {
+		r := &owner.Resources[i]
+		old := r.Attributes["ApiEndpoint"]
+		if old == "" || !r.Exists() {
+			continue
+		}
+		now := s.apiEndpoint(ctx, owner.Scope(), r.PhysicalID)
+		if now == "" || now == old {
+			continue
+		}
+		// Before a path, with the schemes of WebSockets and of HTTP.
+		places := strings.NewReplacer(old, now, "http"+strings.TrimPrefix(old, "ws"), "http"+strings.TrimPrefix(now, "ws"))
+		outputs = slices.Clone(outputs)
+		for j := range outputs {
+			outputs[j].Value = places.Replace(outputs[j].Value)
+		}
+	}
+	return outputs
 }
 
 // rewriteOutputs returns outputs as they are to be stored.
