@@ -51,7 +51,9 @@ func apiKeyType(s *apigateway.Service) *tagged {
 		}
 		return resource.Result{}, retag(ctx, s, "/apikeys/"+r.PhysicalID, r)
 	}
-	remove := func(ctx context.Context, r *resource.Request) error { return s.DeleteApiKey(ctx, r.Scope, r.PhysicalID) }
+	remove := func(ctx context.Context, r *resource.Request) error {
+		return s.DeleteApiKey(ctx, r.Scope, r.PhysicalID)
+	}
 	return &tagged{&kind{apiKeySchema, create, update, remove}, func(ctx context.Context, r *resource.Request) (resource.Result, bool, error) {
 		return find(r, "APIKeyId",
 			func(page apigateway.Page) (apigateway.List[usageplan.ApiKey], error) {

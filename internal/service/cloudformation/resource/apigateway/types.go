@@ -116,7 +116,7 @@ func deref(s *string) string {
 // generatedName is the name of a resource that the template leaves to
 // CloudFormation: stack, logical id and something that is never twice.
 func generatedName(r *resource.Request) *string {
-	name := r.StackName + "-" + r.LogicalID + "-" + strings.ToUpper(ids.Resource()+ids.Resource())[:12]
+	name := r.StackName + "-" + r.LogicalID + "-" + strings.ToUpper(ids.Resource() + ids.Resource())[:12]
 	return &name
 }
 

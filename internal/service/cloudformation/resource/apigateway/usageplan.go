@@ -162,7 +162,9 @@ func (p *patches) throttle(path string, t *usageplan.ThrottleSettings) {
 }
 
 // pointer escapes a segment of a JSON pointer.
-func pointer(segment string) string { return strings.NewReplacer("~", "~0", "/", "~1").Replace(segment) }
+func pointer(segment string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(segment)
+}
 
 var usagePlanKeySchema = &resource.Schema{
 	Type: "AWS::ApiGateway::UsagePlanKey", Service: serviceName,
