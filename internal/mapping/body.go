@@ -3,6 +3,7 @@ package mapping
 import (
 	"bytes"
 	"errors"
+	"time"
 	"unsafe"
 
 	"postern/jsonpath"
@@ -15,7 +16,7 @@ type input struct {
 }
 
 var (
-	errNoPath = errors.New("a JSONPath must not be null or empty")
+	errSearch = errors.New("the JSONPaths of the template take too long")
 	errParams = errors.New("$input.params takes no argument or the name of a parameter")
 )
 
@@ -36,6 +37,10 @@ func (o *input) body() Value {
 	// The body stays unchanged while the Document is in use.
 	return jsonvalue.String(unsafe.String(unsafe.SliceData(b), len(b)))
 }
+
+// maxSearch is how long the JSONPaths of one rendering may look through the
+// tree of the body.
+const maxSearch = 200 * time.Millisecond
 
 func (in *Input) bodyBytes() []byte {
 	if in.Document == nil {
@@ -139,6 +144,9 @@ func (in *Input) path(text string) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
+	if in.searched > maxSearch {
+		return Value{}, errSearch
+	}
 	if len(in.bodyBytes()) == 0 {
 		return in.pathOfEmpty(p)
 	}
@@ -151,6 +159,8 @@ func (in *Input) path(text string) (Value, error) {
 			return jsonvalue.ParseLenient(raw) // as it would be read within the whole
 		}
 	}
+	began := time.Now()
+	defer func() { in.searched += time.Since(began) }()
 	// Whoever gets a map or list may change it, and then everybody sees the
 	// change: from now on there is only the tree.
 	in.tree = true
@@ -179,9 +189,6 @@ func (in *Input) pathOfEmpty(p *jsonpath.Path) (Value, error) {
 func (in *Input) compiled(text string) (*jsonpath.Path, error) {
 	if p, ok := in.template.paths[text]; ok {
 		return p.Path, p.err
-	}
-	if text == "" {
-		return nil, errNoPath
 	}
 	return jsonpath.Compile(text)
 }

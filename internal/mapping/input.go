@@ -4,6 +4,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"time"
 
 	"postern/jsonvalue"
 )
@@ -36,8 +37,9 @@ type Input struct {
 	Overrides Overrides
 
 	template *Template
-	empty    Value // the tree of an empty body, once it is needed
-	tree     bool  // a template may have changed the Document's tree
+	empty    Value         // the tree of an empty body, once it is needed
+	tree     bool          // a template may have changed the Document's tree
+	searched time.Duration // spent in the tree
 	input    input
 	util     util
 	context  contextObject
@@ -57,7 +59,7 @@ func (in *Input) Reset() { *in = Input{} }
 // begin makes the Input ready for a template.
 func (in *Input) begin(t *Template) {
 	in.template = t
-	in.empty, in.tree = Value{}, false
+	in.empty, in.tree, in.searched = Value{}, false, 0
 	in.input.in, in.util.in, in.context.in, in.stage.in = in, in, in, in
 	in.contextMap, in.stageMap, in.used = nil, nil, 0
 }

@@ -162,7 +162,7 @@ func (l *Lexer) illegal() error {
 	}
 	r, _ := utf8.DecodeRuneInString(l.src[l.pos:])
 	msg := fmt.Sprintf("%q cannot stand here", r)
-	if (l.state == inCall || l.state == inIndex) && strings.ContainsRune("+-*/%=<>!&|(", r) {
+	if (l.state == inCall || l.state == inIndex) && strings.ContainsRune("+-*/%=<>(", r) {
 		msg = fmt.Sprintf("%q in an argument or index, which is no expression: compute it with #set first", r)
 	}
 	return &Error{l.pos, msg}
