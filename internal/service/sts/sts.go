@@ -1,8 +1,8 @@
 // Package sts is the part of the Security Token Service that clients need to
 // get going: who am I, and credentials of a role.
 //
-// Roles are not kept anywhere: any role of any name may be assumed, and what
-// its session may do is not restricted. Sessions live in memory, and end with
+// Roles are not kept anywhere: any role of any name may be assumed, and its
+// session may do what its issuer may. Sessions live in memory, and end with
 // the process at the latest.
 //
 // Source: AWS Security Token Service API reference.
@@ -54,6 +54,7 @@ type session struct {
 	credential sigv4.Credential
 	// arn and userID are what GetCallerIdentity says.
 	arn, userID string
+	issuedBy    string // the access key id of who asked
 }
 
 // New returns a Service without sessions.
@@ -92,6 +93,24 @@ func (s *Service) Credential(accessKeyID string) (sigv4.Credential, bool) {
 	return found.credential, ok
 }
 
+// Session is who holds temporary credentials.
+type Session struct {
+	// ARN is that of the assumed role, or of who asked for a session token.
+	ARN string
+	// IssuedBy is the access key id that asked for the credentials; "" if the
+	// request was not signed.
+	IssuedBy string
+}
+
+// Session returns whose the credentials of an access key id are, if the Service
+// issued them. What a session may do is not more than what IssuedBy may.
+func (s *Service) Session(accessKeyID string) (Session, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, ok := s.sessions[accessKeyID]
+	return Session{ARN: found.arn, IssuedBy: found.issuedBy}, ok
+}
+
 // CallerIdentity is who sent a request.
 type CallerIdentity struct {
 	Arn     string
@@ -122,7 +141,7 @@ type Credentials struct {
 }
 
 // AssumeRoleInput is the input of AssumeRole. Policies, tags and the like are
-// ignored: sessions are not restricted.
+// ignored: a session may do what its issuer may.
 type AssumeRoleInput struct {
 	RoleArn         string `required:"true" min:"20" max:"2048"`
 	RoleSessionName string `required:"true" min:"2" max:"64" pattern:"[\\w+=,.@-]*"`
@@ -144,7 +163,7 @@ type AssumeRoleOutput struct {
 }
 
 // AssumeRole returns credentials of a session of the role.
-func (s *Service) AssumeRole(_ context.Context, _ query.Caller, in *AssumeRoleInput) (*AssumeRoleOutput, error) {
+func (s *Service) AssumeRole(_ context.Context, c query.Caller, in *AssumeRoleInput) (*AssumeRoleOutput, error) {
 	fields := strings.SplitN(in.RoleArn, ":", 6)
 	if len(fields) != 6 || fields[0] != "arn" || fields[2] != "iam" || !strings.HasPrefix(fields[5], "role/") {
 		return nil, awserr.Newf(awserr.ValidationError, "%s is invalid", in.RoleArn)
@@ -159,7 +178,7 @@ func (s *Service) AssumeRole(_ context.Context, _ query.Caller, in *AssumeRoleIn
 		seconds = *in.DurationSeconds
 	}
 	return &AssumeRoleOutput{
-		Credentials:     s.issue(seconds, user.Arn, user.AssumedRoleID),
+		Credentials:     s.issue(c, seconds, user.Arn, user.AssumedRoleID),
 		AssumedRoleUser: user,
 		SourceIdentity:  in.SourceIdentity,
 	}, nil
@@ -183,11 +202,11 @@ func (s *Service) GetSessionToken(ctx context.Context, c query.Caller, in *GetSe
 	if in.DurationSeconds != nil {
 		seconds = *in.DurationSeconds
 	}
-	return &GetSessionTokenOutput{s.issue(seconds, me.Arn, me.UserID)}, nil
+	return &GetSessionTokenOutput{s.issue(c, seconds, me.Arn, me.UserID)}, nil
 }
 
 // issue makes and remembers credentials.
-func (s *Service) issue(seconds int, arn, userID string) Credentials {
+func (s *Service) issue(caller query.Caller, seconds int, arn, userID string) Credentials {
 	var b [88]byte
 	rand.Read(b[:])
 	c := Credentials{
@@ -200,7 +219,7 @@ func (s *Service) issue(seconds int, arn, userID string) Credentials {
 	defer s.mu.Unlock()
 	s.sessions[c.AccessKeyID] = session{
 		credential: sigv4.Credential{SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken, Expires: c.Expiration},
-		arn:        arn, userID: userID,
+		arn:        arn, userID: userID, issuedBy: caller.AccessKeyID,
 	}
 	s.order = append(s.order, c.AccessKeyID)
 	for len(s.order) > maxSessions {

@@ -50,6 +50,9 @@ func TestAssumedRoleIsKnownAfterwards(t *testing.T) {
 	if left := credential.Expires.Sub(c.Now()); left < 59*time.Minute || left > time.Hour {
 		t.Errorf("expires in %s", left)
 	}
+	if got, ok := s.Session(key[1]); !ok || got.IssuedBy != "AKIDEXAMPLE" || !strings.HasSuffix(got.ARN, "assumed-role/cdk-deploy/aws-cdk-root") {
+		t.Errorf("whose session: %+v, %v", got, ok)
+	}
 	_, body = call(t, s, key[1], "Action=GetCallerIdentity")
 	if !strings.Contains(body, "assumed-role/cdk-deploy/aws-cdk-root</Arn>") || !strings.Contains(body, "<Account>123456789012</Account>") ||
 		!regexp.MustCompile(`<UserId>AROA[A-Z2-7]{17}:aws-cdk-root</UserId>`).MatchString(body) {
@@ -78,7 +81,7 @@ func TestSessionsAreBounded(t *testing.T) {
 	s := New(Options{})
 	first, _ := s.GetSessionToken(t.Context(), query.Caller{AccountID: "123456789012"}, &GetSessionTokenInput{})
 	for range maxSessions {
-		s.issue(900, "arn:aws:iam::123456789012:root", "x")
+		s.issue(query.Caller{}, 900, "arn:aws:iam::123456789012:root", "x")
 	}
 	if _, ok := s.Credential(first.Credentials.AccessKeyID); ok || len(s.sessions) != maxSessions {
 		t.Errorf("%d sessions are kept", len(s.sessions))
