@@ -208,8 +208,12 @@ func (r *lenient) escaped(quote byte, start int) (string, error) {
 		case c < 0x20 || c == 0x7F:
 			i++
 		default:
-			out = append(out, c)
-			i++
+			end := i + 1
+			for end < len(r.b) && r.b[end] != quote && r.b[end] != '\\' && r.b[end] >= 0x20 && r.b[end] != 0x7F {
+				end++
+			}
+			out = append(out, r.b[i:end]...)
+			i = end
 		}
 	}
 	return "", r.fail(start-1, "string is not closed")
