@@ -20,6 +20,10 @@ const DefaultLimit = 4 << 20
 type Options struct {
 	// Caller says who sent a request; nil means CallerOf.
 	Caller func(*http.Request) Caller
+	// Authorize says whether the sender of a request may have an operation that
+	// exists, by an error for the client; nil allows everything. The function
+	// reads the request's parameters: "" for one that was not sent.
+	Authorize func(r *http.Request, action string, parameter func(name string) string) error
 	// Limit is the largest body in bytes; zero means DefaultLimit.
 	Limit int64
 	// Logger gets internal errors with their request id; nil means
@@ -66,6 +70,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		h.fail(w, r, api, requestID, err)
 		return
+	}
+	if h.options.Authorize != nil {
+		if err := h.options.Authorize(r, action, form.text); err != nil {
+			h.fail(w, r, api, requestID, err)
+			return
+		}
 	}
 	out, err := op(r.Context(), h.options.Caller(r), form)
 	if err != nil {

@@ -273,3 +273,28 @@ func FuzzForm(f *testing.F) {
 		}
 	})
 }
+
+// What decides sees the parameters that the operation will see, and is asked
+// for operations that exist.
+func TestAuthorize(t *testing.T) {
+	var got input
+	var asked []string
+	h := newTestHandler(&got).(*Handler)
+	h.options.Authorize = func(_ *http.Request, action string, parameter func(string) string) error {
+		asked = append(asked, action+" "+parameter("StackName"))
+		return awserr.New(awserr.Kind{Code: "AccessDenied", Status: http.StatusForbidden}, "not you")
+	}
+	post := func(target, body string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("POST", target, strings.NewReader(body)))
+		return w
+	}
+	w := post("/?Action=Void&StackName=a", "Action=Echo&StackName=b&StackName=c\n")
+	if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), "<Code>AccessDenied</Code>") || got.StackName != "" {
+		t.Errorf("%d %s, and the operation saw %q", w.Code, w.Body, got.StackName)
+	}
+	post("/", "Action=Unheard")
+	if diff := cmp.Diff([]string{"Echo c"}, asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+}

@@ -20,12 +20,8 @@ const (
 // timeFormat is that of X-Amz-Date.
 const timeFormat = "20060102T150405Z"
 
-// unsigned is the payload hash of a request whose body is not signed, and
-// emptyHash that of an empty body.
-const (
-	unsigned  = "UNSIGNED-PAYLOAD"
-	emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-)
+// unsigned is the payload hash of a request whose body is not signed.
+const unsigned = "UNSIGNED-PAYLOAD"
 
 // Request is a request as received, before any decoding.
 type Request struct {
@@ -189,11 +185,8 @@ func (v *Verifier) checkToken(a authorization, r Request, cred Credential) error
 // payloadHash returns the hash that stands in the canonical request. A hash
 // that the client states must be that of the body it sent.
 func payloadHash(a authorization, r Request) (string, error) {
-	if a.presigned {
-		if a.scope.Service == "s3" {
-			return unsigned, nil
-		}
-		return emptyHash, nil
+	if a.presigned && a.scope.Service == "s3" {
+		return unsigned, nil
 	}
 	sum := sha256.Sum256(r.Body)
 	actual := hex.EncodeToString(sum[:])

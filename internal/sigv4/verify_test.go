@@ -2,6 +2,7 @@ package sigv4
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -149,6 +150,9 @@ func TestVerifyRefuses(t *testing.T) {
 	})
 }
 
+// emptyHash is the hash of an empty body.
+const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
 func TestVerifyPresigned(t *testing.T) {
 	r := Request{Method: "GET", Path: "/prod", Host: "localhost:4566", Header: http.Header{},
 		RawQuery: "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261123%2Fus-east-1%2Fexecute-api%2Faws4_request&X-Amz-Date=20261123T084215Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host"}
@@ -159,6 +163,14 @@ func TestVerifyPresigned(t *testing.T) {
 	cred, _ := keys("AKIDEXAMPLE")
 	r.RawQuery += "&X-Amz-Signature=" + sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonicalRequest(a, r, emptyHash)))
 	when, _ := time.Parse(timeFormat, "20261123T084215Z")
+	t.Run("a body that nobody signed", func(t *testing.T) {
+		v := Verifier{Credential: keys, Now: func() time.Time { return when }}
+		r := r
+		r.Body = []byte("Action=DeleteStack")
+		if f, ok := errors.AsType[*Failure](func() error { _, err := v.Verify(r, "execute-api"); return err }()); !ok || f.Reason != Mismatch {
+			t.Errorf("got %v, want a mismatch", f)
+		}
+	})
 	for _, tt := range []struct {
 		after time.Duration
 		ok    bool
