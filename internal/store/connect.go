@@ -31,7 +31,6 @@ func connOptions(log *slog.Logger) []nats.Option {
 				log.Warn("the connection to NATS was lost", "err", err)
 			}
 		}),
-		nats.ReconnectHandler(func(*nats.Conn) { log.Info("connected to NATS again") }),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			log.Warn("NATS reports an error", "err", err)
 		}),

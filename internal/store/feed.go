@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -13,18 +16,27 @@ import (
 // feed holds the documents in memory and hands changes to the watches, in the
 // order in which the store took them. One goroutine, run, applies changes and
 // makes all callbacks.
+//
+// A subscription begins with a listing of all documents, which is compared with
+// what is in memory, and goes on with the changes. After a reconnection there is
+// a new one: whatever was missed comes out of its listing.
 type feed struct {
-	log     *slog.Logger
-	updates jetstream.KeyWatcher
-	do      chan func() // work for run's goroutine
-	ready   chan struct{}
-	quit    chan struct{}
-	ended   chan struct{}
+	log       *slog.Logger
+	tasks     *sync.WaitGroup // ends after the connection did
+	subscribe func() (jetstream.KeyWatcher, error)
+	do        chan func()   // work for run's goroutine
+	again     chan struct{} // asks for a new subscription
+	ready     chan struct{} // closed after the first listing
+	quit      chan struct{}
+	ended     chan struct{}
 
 	// Of run's goroutine alone.
+	source  jetstream.KeyWatcher // nil while there is none
+	listing bool
+	listed  []jetstream.KeyValueEntry // so far
 	watches []*watch
-	markers int   // deletions seen while loading
-	broken  error // the first document that could not be read while loading
+	markers int   // deletions seen in the first listing
+	broken  error // the first document of the first listing that could not be read
 
 	mu      sync.RWMutex // guards what is below; never held during a callback
 	docs    map[string]Entry
@@ -42,47 +54,125 @@ type waiter struct {
 	done     chan struct{}
 }
 
-func newFeed(updates jetstream.KeyWatcher, log *slog.Logger) *feed {
+func newFeed(subscribe func() (jetstream.KeyWatcher, error), tasks *sync.WaitGroup, log *slog.Logger) *feed {
 	return &feed{
-		log:     log,
-		updates: updates,
-		do:      make(chan func()),
-		ready:   make(chan struct{}),
-		quit:    make(chan struct{}),
-		ended:   make(chan struct{}),
-		docs:    map[string]Entry{},
+		log:       log,
+		tasks:     tasks,
+		subscribe: subscribe,
+		do:        make(chan func()),
+		again:     make(chan struct{}, 1),
+		ready:     make(chan struct{}),
+		quit:      make(chan struct{}),
+		ended:     make(chan struct{}),
+		docs:      map[string]Entry{},
 	}
 }
 
-// run applies changes until close.
+// resubscribeAfter is the wait between two attempts to subscribe.
+const resubscribeAfter = 250 * time.Millisecond
+
+// run subscribes and applies changes until close.
 func (f *feed) run() {
 	defer close(f.ended)
-	loaded := false
+	defer f.drop()
+	retry := f.start()
 	for {
+		var updates <-chan jetstream.KeyValueEntry
+		if f.source != nil {
+			updates = f.source.Updates()
+		}
 		select {
 		case <-f.quit:
-			// The subscription's goroutine may be waiting to hand a change over.
-			go func() {
-				for range f.updates.Updates() {
-				}
-			}()
-			f.updates.Stop()
 			return
 		case work := <-f.do:
 			work()
-		case u, ok := <-f.updates.Updates():
-			switch {
-			case !ok:
-				f.log.Error("the feed of changes ended")
-				return
-			case u == nil: // the end of the current documents
-				loaded = true
-				close(f.ready)
-			default:
-				f.apply(u, loaded)
+		case <-f.again:
+			retry = f.start()
+		case <-retry:
+			retry = f.start()
+		case u, ok := <-updates:
+			if !ok {
+				f.source = nil
+				retry = time.After(resubscribeAfter)
+				continue
 			}
+			f.take(u)
 		}
 	}
+}
+
+// start begins a new subscription. If that fails it returns when to try again.
+func (f *feed) start() (retry <-chan time.Time) {
+	f.drop()
+	source, err := f.subscribe()
+	if err != nil {
+		f.log.Warn("the documents cannot be watched, trying again", "err", err)
+		return time.After(resubscribeAfter)
+	}
+	f.source, f.listing, f.listed = source, true, nil
+	return nil
+}
+
+// drop ends the subscription.
+func (f *feed) drop() {
+	if f.source == nil {
+		return
+	}
+	source := f.source
+	f.source = nil
+	// The subscription's goroutine may be waiting to hand a change over.
+	f.tasks.Go(func() {
+		for range source.Updates() {
+		}
+	})
+	// This asks the server, which may take seconds after a reconnection. The
+	// server also forgets a subscription by itself.
+	f.tasks.Go(func() { _ = source.Stop() })
+}
+
+// take takes what the subscription delivers; nil is the end of the listing.
+func (f *feed) take(u jetstream.KeyValueEntry) {
+	switch {
+	case !f.listing:
+		f.apply(u)
+	case u != nil:
+		f.listed = append(f.listed, u)
+	default:
+		f.reconcile()
+		f.listing, f.listed = false, nil
+	}
+}
+
+// reconcile makes the documents those of the listing.
+func (f *feed) reconcile() {
+	select {
+	case <-f.ready:
+	default:
+		defer close(f.ready)
+	}
+	gone := maps.Clone(f.docs)
+	var last uint64
+	for _, u := range f.listed {
+		key := decodeKey(u.Key())
+		last = max(last, u.Revision())
+		e, had := gone[key]
+		delete(gone, key)
+		if u.Operation() != jetstream.KeyValuePut {
+			f.markers++
+			if had {
+				f.apply(u)
+			}
+			continue
+		}
+		if e.Revision != u.Revision() {
+			f.apply(u)
+		}
+	}
+	// Those whose markers were purged meanwhile.
+	for _, key := range slices.Sorted(maps.Keys(gone)) {
+		f.deliver(Change{Key: key, Revision: last})
+	}
+	f.reach(last)
 }
 
 // loaded waits until the current documents are in memory.
@@ -97,27 +187,39 @@ func (f *feed) loaded(ctx context.Context) error {
 	}
 }
 
+// restart asks for a new subscription.
+func (f *feed) restart() {
+	select {
+	case f.again <- struct{}{}:
+	default: // one is asked for already
+	}
+}
+
 func (f *feed) close() {
 	close(f.quit)
 	<-f.ended
 }
 
 // apply takes one change into memory and tells the watches and the writers.
-func (f *feed) apply(u jetstream.KeyValueEntry, loaded bool) {
+func (f *feed) apply(u jetstream.KeyValueEntry) {
 	c := Change{Key: decodeKey(u.Key()), Revision: u.Revision()}
 	if u.Operation() == jetstream.KeyValuePut {
 		var err error
 		if c.Value, err = decodeValue(u.Value()); err != nil {
 			f.log.Error("unreadable document", "key", c.Key, "revision", c.Revision, "err", err)
 			if f.broken == nil {
-				f.broken = err
+				f.broken = fmt.Errorf("document %s: %w", c.Key, err)
 			}
 			f.reach(c.Revision)
 			return
 		}
-	} else if !loaded {
-		f.markers++
 	}
+	f.deliver(c)
+	f.reach(c.Revision)
+}
+
+// deliver changes the documents in memory and tells the watches.
+func (f *feed) deliver(c Change) {
 	f.mu.Lock()
 	if c.Value == nil {
 		delete(f.docs, c.Key)
@@ -130,7 +232,6 @@ func (f *feed) apply(u jetstream.KeyValueEntry, loaded bool) {
 			w.f(c)
 		}
 	}
-	f.reach(c.Revision)
 }
 
 // reach tells the writers of revisions up to the given one that they were seen.

@@ -22,6 +22,9 @@ var (
 	ErrConflict = errors.New("document was changed by someone else")
 	// ErrTooLarge means that the store takes no document of that size.
 	ErrTooLarge = errors.New("document is too large")
+	// ErrUnavailable means that the NATS cluster is not reachable or has no
+	// quorum. Whether the write was made is not known.
+	ErrUnavailable = errors.New("store is unreachable")
 	// ErrClosed means that the store was closed.
 	ErrClosed = errors.New("store is closed")
 )
@@ -122,11 +125,11 @@ func (s *Store) open(ctx, life context.Context, o Options) (err error) {
 	if s.kv, err = s.bucket(ctx, o, had); err != nil {
 		return err
 	}
-	w, err := s.kv.WatchAll(life)
-	if err != nil {
-		return fmt.Errorf("watch bucket %s: %w", o.Bucket, err)
-	}
-	s.feed = newFeed(w, s.log)
+	s.feed = newFeed(func() (jetstream.KeyWatcher, error) { return s.kv.WatchAll(life) }, &s.tasks, s.log)
+	s.conn.SetReconnectHandler(func(*nats.Conn) {
+		s.log.Info("connected to NATS again")
+		s.feed.restart()
+	})
 	s.tasks.Go(s.feed.run)
 	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 	defer cancel()
@@ -212,20 +215,34 @@ func (s *Store) write(ctx context.Context, key string, value []byte,
 	if err != nil {
 		return 0, err
 	}
+	if !s.conn.IsConnected() {
+		return 0, fmt.Errorf("write %s: %w", key, s.disconnected())
+	}
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
+	if len(value) > maxValue {
+		return 0, fmt.Errorf("%s: %w: %d bytes, the store takes %d", key, ErrTooLarge, len(value), maxValue)
+	}
 	data := encodeValue(value)
 	if most := s.conn.MaxPayload() - valueMargin; int64(len(data)) > most {
-		return 0, fmt.Errorf("%s: %w: %d bytes, the store takes %d", key, ErrTooLarge, len(data), most)
+		return 0, fmt.Errorf("%s: %w: %d bytes compressed, the store takes %d", key, ErrTooLarge, len(data), most)
 	}
 	revision, err := put(ctx, token, data)
 	if err != nil {
 		return 0, fmt.Errorf("write %s: %w", key, condition(err))
 	}
 	if err := s.feed.wait(ctx, revision); err != nil {
-		return 0, fmt.Errorf("%s was written as revision %d, but not seen: %w", key, revision, err)
+		return 0, fmt.Errorf("%s was written as revision %d, but not seen: %w", key, revision, condition(err))
 	}
 	return revision, nil
+}
+
+// disconnected tells why there is no connection.
+func (s *Store) disconnected() error {
+	if s.conn.IsClosed() {
+		return ErrClosed
+	}
+	return ErrUnavailable
 }
 
 // condition puts the package's own error before one of JetStream that means
@@ -238,6 +255,10 @@ func condition(err error) error {
 		return ErrExists
 	case errors.Is(err, nats.ErrConnectionClosed):
 		return ErrClosed
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, nats.ErrTimeout),
+		errors.Is(err, nats.ErrNoResponders), errors.Is(err, jetstream.ErrNoStreamResponse),
+		errors.Is(err, nats.ErrDisconnected), errors.Is(err, nats.ErrReconnectBufExceeded):
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -47,16 +48,22 @@ func places(t *testing.T, test func(t *testing.T, o Options)) {
 // external starts a NATS server on loopback and returns its URL.
 func external(t *testing.T) string {
 	t.Helper()
+	srv := startNATS(t, server.RANDOM_PORT, t.TempDir())
+	t.Cleanup(func() { srv.Shutdown(); srv.WaitForShutdown() })
+	return srv.ClientURL()
+}
+
+func startNATS(t *testing.T, port int, dir string) *server.Server {
+	t.Helper()
 	srv, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
-		JetStream: true, StoreDir: t.TempDir(), JetStreamMaxMemory: 1 << 30, JetStreamMaxStore: 1 << 30,
+		Host: "127.0.0.1", Port: port, NoSigs: true, NoLog: true,
+		JetStream: true, StoreDir: dir, JetStreamMaxMemory: 1 << 30, JetStreamMaxStore: 1 << 30,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv.Start()
-	t.Cleanup(func() { srv.Shutdown(); srv.WaitForShutdown() })
-	return srv.ClientURL()
+	return srv
 }
 
 func TestReadsSeeWrites(t *testing.T) {
@@ -256,6 +263,67 @@ func TestTwoStoresOfOneClusterSeeEachOther(t *testing.T) {
 	}
 }
 
+func TestReadsGoOnWithoutTheCluster(t *testing.T) {
+	dir := t.TempDir()
+	srv := startNATS(t, server.RANDOM_PORT, dir)
+	s := open(t, Options{NATS: srv.ClientURL()})
+	port := srv.Addr().(*net.TCPAddr).Port
+	rev, err := s.Create(t.Context(), "k", []byte("1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.Shutdown()
+	srv.WaitForShutdown()
+	if e, err := s.Get(t.Context(), "k"); err != nil || string(e.Value) != "1" {
+		t.Errorf("Get without the cluster: %v, %v", e, err)
+	}
+	for s.conn.IsConnected() {
+		runtime.Gosched() // it notices at once
+	}
+	if _, err := s.Update(t.Context(), "k", []byte("2"), rev); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("Update without the cluster: %v", err)
+	}
+
+	// While this node is away another one makes changes.
+	var mu sync.Mutex
+	var got []string
+	if _, err := s.Watch(t.Context(), "", func(c Change) {
+		mu.Lock()
+		defer mu.Unlock()
+		got = append(got, fmt.Sprintf("%s=%s", c.Key, c.Value))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	away := startNATS(t, server.RANDOM_PORT, dir)
+	other := open(t, Options{NATS: away.ClientURL()})
+	if err := other.Delete(t.Context(), "k", rev); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := other.Create(t.Context(), "l", []byte("2")); err != nil {
+		t.Fatal(err)
+	}
+	other.Close()
+	away.Shutdown()
+	away.WaitForShutdown()
+
+	srv = startNATS(t, port, dir)
+	t.Cleanup(func() { srv.Shutdown(); srv.WaitForShutdown() })
+	for start := time.Now(); ; {
+		_, err := s.Create(t.Context(), "m", []byte("3"))
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, ErrUnavailable) || time.Since(start) > 20*time.Second {
+			t.Fatal(err)
+		}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if diff := cmp.Diff([]string{"k=1", "k=", "l=2", "m=3"}, got); diff != "" {
+		t.Errorf("changes (-want +got):\n%s", diff)
+	}
+}
+
 func TestDocumentsSurviveClose(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, Options{Dir: dir})
@@ -305,6 +373,9 @@ func TestLargeDocuments(t *testing.T) {
 		}
 		if _, err := s.Update(ctx, "copies", append(random, random...), rev); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("62 MB of random bytes: %v", err)
+		}
+		if _, err := s.Update(ctx, "copies", make([]byte, maxValue+1), rev); !errors.Is(err, ErrTooLarge) {
+			t.Errorf("64 MB of zeros: %v", err)
 		}
 		if o.NATS != "" {
 			return // limited by its max_payload

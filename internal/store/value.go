@@ -12,8 +12,9 @@ import (
 // shrink to little more than one copy.
 const compressFrom = 32 << 10
 
-// maxValue bounds what a compressed value may claim to expand to.
-const maxValue = 256 << 20
+// maxValue is the largest value in bytes, before compression. It also bounds
+// what a compressed value may claim to expand to.
+const maxValue = 64 << 20
 
 // valueMargin is what the server's largest payload must leave for headers.
 const valueMargin = 4 << 10

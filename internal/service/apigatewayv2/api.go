@@ -13,6 +13,7 @@ import (
 	"postern/internal/selection"
 	"postern/internal/service/apigatewayv2/member"
 	"postern/internal/service/apigatewayv2/page"
+	"postern/internal/service/apigatewayv2/regional"
 	"postern/internal/store"
 )
 
@@ -72,7 +73,7 @@ func (s *Service) createAPI(ctx context.Context, scope apigateway.Scope, a apiga
 		case err == nil:
 			return s.api(r), nil
 		case !errors.Is(err, store.ErrExists):
-			return apigateway.Api{}, storeError(err)
+			return apigateway.Api{}, regional.StoreError(err)
 		case wanted != "":
 			return apigateway.Api{}, awserr.Newf(awserr.Conflict, "API with id %s already exists", wanted)
 		}
@@ -172,7 +173,7 @@ func (s *Service) DeleteApi(ctx context.Context, scope apigateway.Scope, apiID s
 			continue
 		}
 		s.records.Delete(apiID)
-		return err
+		return regional.StoreError(err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/service/apigatewayv2/regional"
 	"postern/internal/store"
 )
 
@@ -169,22 +170,9 @@ func (s *Service) change(ctx context.Context, scope apigateway.Scope, apiID stri
 			continue
 		}
 		if err != nil {
-			return nil, storeError(err)
+			return nil, regional.StoreError(err)
 		}
 		s.records.Store(apiID, r)
 		return r, nil
 	}
-}
-
-// storeError makes an error of the store that is the client's to deal with one
-// that the client sees.
-func storeError(err error) error {
-	if errors.Is(err, store.ErrTooLarge) {
-		return &awserr.Error{
-			Kind:    awserr.BadRequest,
-			Message: "The API with all its deployments is too large to be stored. Delete deployments that no stage uses.",
-			Cause:   err,
-		}
-	}
-	return err
 }

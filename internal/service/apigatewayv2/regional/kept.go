@@ -70,7 +70,7 @@ func (k kept[T]) create(ctx context.Context, s *Service, id string, d *T) error 
 		return err
 	}
 	_, err = s.o.Store.Create(context.WithoutCancel(ctx), k.prefix+id, value)
-	return err
+	return StoreError(err)
 }
 
 // change runs edit on a copy of the document and writes it.
@@ -93,7 +93,7 @@ func (k kept[T]) change(ctx context.Context, s *Service, scope apigateway.Scope,
 		}
 		_, err = s.o.Store.Update(context.WithoutCancel(ctx), k.prefix+id, value, revision)
 		if !errors.Is(err, store.ErrConflict) {
-			return d, err
+			return d, StoreError(err)
 		}
 	}
 }
@@ -108,7 +108,7 @@ func (k kept[T]) remove(ctx context.Context, s *Service, scope apigateway.Scope,
 		}
 		err = s.o.Store.Delete(context.WithoutCancel(ctx), k.prefix+id, revision)
 		if !errors.Is(err, store.ErrConflict) || ctx.Err() != nil {
-			return err
+			return StoreError(err)
 		}
 	}
 }

@@ -1,0 +1,32 @@
+package regional
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"postern/internal/awserr"
+	"postern/internal/store"
+)
+
+func TestStoreErrors(t *testing.T) {
+	other := errors.New("other")
+	tests := []struct {
+		err  error
+		want string
+	}{
+		{fmt.Errorf("x: %w", store.ErrTooLarge), "BadRequestException 400"},
+		{fmt.Errorf("x: %w", store.ErrUnavailable), "ServiceUnavailableException 503"},
+		{other, "InternalServerErrorException 500"},
+	}
+	for _, tt := range tests {
+		got := StoreError(tt.err)
+		e := awserr.Of(got)
+		if text := fmt.Sprint(e.Kind.Code, " ", e.Kind.Status); text != tt.want || !errors.Is(got, tt.err) {
+			t.Errorf("StoreError(%v) = %v, want %s", tt.err, got, tt.want)
+		}
+	}
+	if StoreError(nil) != nil {
+		t.Error("nil became an error")
+	}
+}
