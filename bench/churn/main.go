@@ -91,7 +91,7 @@ func misbehave() {
 		return
 	}
 	defer c.Close()
-	c.SetDeadline(time.Now().Add(10 * time.Second))
+	c.SetDeadline(time.Now().Add(time.Second))
 	if rand.IntN(2) == 0 {
 		c.(*net.TCPConn).SetLinger(0) // ends with a reset
 	}
