@@ -142,7 +142,8 @@
 //	$foreach.parent  .topmost   the loops around
 //	$velocityCount  $velocityHasNext
 //
-// Afterwards the item's variable is what it was before. A list or map that
+// Afterwards the item's variable is what it was before. In a round whose item is
+// a JSON null, the variable is empty and #set cannot change it. A list or map that
 // grows or shrinks while it is gone through fails the template. #break leaves
 // the loop, #break($foreach.parent) an outer one; outside of loops #break ends
 // the template, as #stop always does.

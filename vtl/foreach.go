@@ -42,7 +42,7 @@ func (n *foreachNode) render(r *run) {
 	if r.halt == failed {
 		return
 	}
-	r.set(n.slot, before[0])
+	r.restore(n.slot, before[0])
 	if n.usesCount {
 		r.set(countSlot, before[1])
 		r.set(hasNextSlot, before[2])
@@ -53,6 +53,7 @@ func (n *foreachNode) render(r *run) {
 }
 
 func (n *foreachNode) rounds(r *run, items *java.Cursor, l *loop) {
+	holds := true
 	for count := 1; items.HasNext(); count++ {
 		if r.t.profile == AWS && count > loopRounds {
 			return
@@ -76,7 +77,11 @@ func (n *foreachNode) rounds(r *run, items *java.Cursor, l *loop) {
 			l.hasNext = hasNext
 		}
 		r.at = n.pos
-		r.run(n.body)
+		if v.IsNull() {
+			holds = n.nullRound(r, holds)
+		} else {
+			r.run(n.body)
+		}
 		if r.halt == breakLoop && r.target == n {
 			r.halt = breakInner
 		}
@@ -84,6 +89,18 @@ func (n *foreachNode) rounds(r *run, items *java.Cursor, l *loop) {
 			return
 		}
 	}
+}
+
+// nullRound renders a round in which the item is null. Velocity then holds on to
+// that, against every #set, until a loop within the round that has the same
+// variable lets it go; it returns whether it still would.
+func (n *foreachNode) nullRound(r *run, holds bool) bool {
+	held := r.slots[n.slot].held
+	r.slots[n.slot].held = held || holds
+	r.run(n.body)
+	holds = holds && r.slots[n.slot].held
+	r.slots[n.slot].held = held
+	return holds
 }
 
 // restore brings the $foreach back that was there before the loop.

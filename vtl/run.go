@@ -41,6 +41,9 @@ type run struct {
 type slot struct {
 	value Value
 	set   bool
+	// held says that the variable is the item of a loop and null in this
+	// round: it stays null, whatever is assigned to it.
+	held bool
 }
 
 // signal says why statements are being skipped.
@@ -127,6 +130,9 @@ func (r *run) get(i int) Value {
 
 func (r *run) global(i int) Value {
 	s := &r.slots[i]
+	if s.held {
+		return Value{}
+	}
 	if !s.set {
 		s.set = true
 		if r.scope != nil {
@@ -136,12 +142,20 @@ func (r *run) global(i int) Value {
 	return s.value
 }
 
-// set sets a variable; null removes it.
+// set sets a variable.
 func (r *run) set(i int, v Value) {
 	for f := r.frame; f != nil; f = f.caller {
 		f.set(i, v)
 	}
-	r.slots[i] = slot{v, true}
+	r.slots[i].value, r.slots[i].set = v, true
+}
+
+// restore sets a variable to what it was before a loop; if that is nothing, it
+// is removed.
+func (r *run) restore(i int, v Value) {
+	if r.set(i, v); v.IsNull() {
+		r.slots[i].held = false
+	}
 }
 
 // missing is what a reference is that has no value.

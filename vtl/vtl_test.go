@@ -62,6 +62,7 @@ func TestRender(t *testing.T) {
 		{"entries", `#foreach($e in $map.entrySet())$e.key;#end`, `k;a/b;`},
 		{"break and stop", `#foreach($i in [1..9])#if($i == 3)#break#end$i#end-#stop x`, `12-`},
 		{"break an outer loop", `#foreach($i in [1..3])#foreach($j in [1..3])#if($j == 2)#break($foreach.parent)#end$i$j #end#end`, `11 `},
+		{"an item that is null stays null", `#set($m = {"a": 1, "b": 2})#set($d = $m.put("a", null))#foreach($i in $m)#set($i = "x")[$i]#end`, `[][x]`},
 		{"a thousand rounds", `#foreach($i in [1..2000])#if($foreach.count == 1000)$i#end#if($i > 1000)x#end#end`, `1000`},
 		{"a definition", `#define($d)[$x]#end#set($x = 1)$d#set($x = 2)$d`, `[1][2]`},
 		{"a definition in itself", `#define($d)a$d#end$d`, `aa$d`},
