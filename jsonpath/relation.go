@@ -2,6 +2,7 @@ package jsonpath
 
 import (
 	"cmp"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -51,7 +52,7 @@ func (t term) evaluate(e *evaluation, item jsonvalue.Value) (node, error) {
 	} else {
 		v, err = e.value(t.path, item, false)
 	}
-	if err == errNotFound {
+	if errors.Is(err, errNotFound) {
 		return node{}, nil
 	}
 	return nodeOf(v), err

@@ -38,9 +38,10 @@ func newPrompt(in io.Reader, out io.Writer) (p *prompt, restore func(), err erro
 	}{in, out}, "> ")
 	p.colour = os.Getenv("NO_COLOR") == ""
 	if w, h, err := term.GetSize(fd); err == nil {
-		p.terminal.SetSize(w, h)
+		// A terminal that tells its size and refuses to use it still works.
+		_ = p.terminal.SetSize(w, h)
 	}
-	return p, func() { term.Restore(fd, state) }, nil
+	return p, func() { _ = term.Restore(fd, state) }, nil
 }
 
 // note tells the person something that is no message; pipes do not get it.

@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -224,7 +225,7 @@ func (c *compiler) variable(at, nameAt int, name string) error {
 	case r == body && rest != "":
 		path, err := jsonpath.Compile("$" + rest)
 		if err != nil {
-			if e, ok := err.(*jsonpath.Error); ok {
+			if e, ok := errors.AsType[*jsonpath.Error](err); ok {
 				return c.failf(nameAt+len(name)-len(rest)+max(e.Offset-1, 0), "%s", e.Problem)
 			}
 			return c.failf(nameAt, "%v", err)

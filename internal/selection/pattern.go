@@ -21,8 +21,8 @@ func CompilePattern(key string) (*Pattern, error) {
 	if key == reserved || key == `\`+reserved {
 		return &Pattern{key: key}, nil
 	}
-	source, ok := strings.CutPrefix(key, "/")
-	if source, ok = strings.CutSuffix(source, "/"); !ok || len(key) < 3 || key[0] != '/' {
+	source, ok := strings.CutSuffix(strings.TrimPrefix(key, "/"), "/")
+	if !ok || len(key) < 3 || key[0] != '/' {
 		return nil, &Error{Source: key, Problem: "expected $default or a regular expression between slashes, like /200/ or /2\\d\\d/"}
 	}
 	re, err := javaregex.Compile(source, 0)

@@ -136,7 +136,7 @@ func TestVerifyRefuses(t *testing.T) {
 			v := &Verifier{Credential: keys, Now: at(base)}
 			tt.change(&r.Request, v)
 			_, err := v.Verify(r.Request, "execute-api")
-			f, ok := err.(*Failure)
+			f, ok := errors.AsType[*Failure](err)
 			if !ok || f.Reason != tt.reason || !strings.Contains(f.Message, tt.text) {
 				t.Errorf("got %v, want reason %d with %q", err, tt.reason, tt.text)
 			}

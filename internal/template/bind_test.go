@@ -97,8 +97,7 @@ func TestResolverFails(t *testing.T) {
 	if err == nil || err.Error() != "the store is broken" {
 		t.Errorf("got %v", err)
 	}
-	var e *Error
-	if errors.As(err, &e) {
+	if _, ok := errors.AsType[*Error](err); ok {
 		t.Error("a resolver's own error must pass as it is")
 	}
 }

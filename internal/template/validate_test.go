@@ -27,8 +27,7 @@ func wantError(t *testing.T, err error, want string) {
 	if diff := cmp.Diff(want, err.Error()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	var e *Error
-	if !errors.As(err, &e) {
+	if _, ok := errors.AsType[*Error](err); !ok {
 		t.Errorf("%T is no *Error", err)
 	}
 }
@@ -240,8 +239,8 @@ func TestAccepted(t *testing.T) {
 
 func TestErrorPlace(t *testing.T) {
 	_, err := parsed(property("\n        Y:\n        - a\n        - !Join [a]"))
-	var e *Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
 		t.Fatal(err)
 	}
 	if e.Path != "/Resources/R/Properties/X/Y/1/Fn::Join" || e.Line != 12 {

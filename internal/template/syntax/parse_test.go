@@ -96,8 +96,7 @@ func TestParseErrors(t *testing.T) {
 			if diff := cmp.Diff(c.want, err.Error()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			var e *Error
-			if !errors.As(err, &e) {
+			if _, ok := errors.AsType[*Error](err); !ok {
 				t.Errorf("%T is no *Error", err)
 			}
 		})
@@ -110,7 +109,7 @@ func TestAliasBomb(t *testing.T) {
 	for i := 'b'; i < 'z'; i++ {
 		text.WriteString(string(i) + ": &" + string(i) + " [" + strings.Repeat("*"+string(i-1)+", ", 9) + "]\n")
 	}
-	if _, err := Parse([]byte(strings.Replace(text.String(), "*a,", "*a0,", -1))); err == nil || err.Error() != aliasMessage {
+	if _, err := Parse([]byte(strings.ReplaceAll(text.String(), "*a,", "*a0,"))); err == nil || err.Error() != aliasMessage {
 		t.Errorf("got %v", err)
 	}
 }
@@ -184,8 +183,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		n, err := Parse(text)
 		if err != nil {
-			var e *Error
-			if !errors.As(err, &e) {
+			if _, ok := errors.AsType[*Error](err); !ok {
 				t.Fatalf("%T: %v", err, err)
 			}
 			return
