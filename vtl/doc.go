@@ -207,6 +207,9 @@
 //	toArray sort clone equals hashCode toString ensureCapacity trimToSize
 //	appendElement toJSONString (arrays from JSON)
 //
+// Methods that want a function (forEach, removeIf, a list's or map's replaceAll)
+// fail with null and are nothing with all else.
+//
 // add returns true, and set and remove return the old item: all of it prints.
 // #set($ok = $l.add(1)) catches it. remove(1) removes by index, remove("a") by
 // value. sort takes null. There is no

@@ -19,8 +19,9 @@ type foreachNode struct {
 }
 
 var (
-	errRounds  = errors.New("the loops have more rounds than the limit allows")
-	errForeach = errors.New("$foreach was lost within its loop")
+	errRounds    = errors.New("the loops have more rounds than the limit allows")
+	errArguments = errors.New("the methods of $foreach take no arguments")
+	errForeach   = errors.New("$foreach was lost within its loop")
 )
 
 func (n *foreachNode) render(r *run) {
@@ -53,7 +54,7 @@ func (n *foreachNode) render(r *run) {
 }
 
 func (n *foreachNode) rounds(r *run, items *java.Cursor, l *loop) {
-	holds := true
+	var null *holder
 	for count := 1; items.HasNext(); count++ {
 		if r.t.profile == AWS && count > loopRounds {
 			return
@@ -78,7 +79,7 @@ func (n *foreachNode) rounds(r *run, items *java.Cursor, l *loop) {
 		}
 		r.at = n.pos
 		if v.IsNull() {
-			holds = n.nullRound(r, holds)
+			null = n.nullRound(r, null)
 		} else {
 			r.run(n.body)
 		}
@@ -93,14 +94,16 @@ func (n *foreachNode) rounds(r *run, items *java.Cursor, l *loop) {
 
 // nullRound renders a round in which the item is null. Velocity then holds on to
 // that, against every #set, until a loop within the round that has the same
-// variable lets it go; it returns whether it still would.
-func (n *foreachNode) nullRound(r *run, holds bool) bool {
-	held := r.slots[n.slot].held
-	r.slots[n.slot].held = held || holds
+// variable ends. h is the holder of an earlier such round.
+func (n *foreachNode) nullRound(r *run, h *holder) *holder {
+	outer := r.slots[n.slot].holders
+	if h == nil {
+		h = &holder{holds: true, outer: outer}
+	}
+	r.slots[n.slot].holders = h
 	r.run(n.body)
-	holds = holds && r.slots[n.slot].held
-	r.slots[n.slot].held = held
-	return holds
+	r.slots[n.slot].holders = outer
+	return h
 }
 
 // restore brings the $foreach back that was there before the loop.
@@ -184,20 +187,21 @@ func (l *loop) Property(name string) (Value, bool) {
 
 // Call implements jsonvalue.Object.
 func (l *loop) Call(method string, args []Value) (Value, bool, error) {
-	if len(args) > 0 {
-		return Value{}, false, nil
-	}
+	var v Value
 	switch method {
 	case "getIndex", "getCount", "getHasNext", "getFirst", "getLast", "getParent", "getTopmost", "getReplaced":
-		v, _ := l.Property(method[len("get"):])
-		return v, true, nil
+		v, _ = l.Property(method[len("get"):])
 	case "isFirst", "isLast":
-		v, _ := l.Property(method[len("is"):])
-		return v, true, nil
+		v, _ = l.Property(method[len("is"):])
 	case "hasNext":
-		return jsonvalue.Bool(l.hasNext), true, nil
+		v = jsonvalue.Bool(l.hasNext)
+	default:
+		return Value{}, false, nil
 	}
-	return Value{}, false, nil
+	if len(args) > 0 {
+		return Value{}, true, errArguments
+	}
+	return v, true, nil
 }
 
 // Map implements Mapper: in Java, $foreach is a map of what is set on it.

@@ -72,7 +72,7 @@ func TestHostile(t *testing.T) {
 			if err == nil {
 				_, err = tmpl.Render(nil, scope)
 			}
-			if took := time.Since(began); took > 5*time.Second {
+			if took := time.Since(began); took > 20*time.Second {
 				t.Errorf("it took %v", took)
 			} else {
 				t.Logf("%v", took)

@@ -41,9 +41,23 @@ type run struct {
 type slot struct {
 	value Value
 	set   bool
-	// held says that the variable is the item of a loop and null in this
-	// round: it stays null, whatever is assigned to it.
-	held bool
+	// holders are the loops in a round of which the variable is the item, and
+	// null: it stays null as long as one of them holds on to that, whatever is
+	// assigned to it.
+	holders *holder
+}
+
+// holder is a loop that had an item that is null.
+type holder struct {
+	holds bool
+	outer *holder
+}
+
+// hold makes all holders hold or let go.
+func (s *slot) hold(holds bool) {
+	for h := s.holders; h != nil; h = h.outer {
+		h.holds = holds
+	}
 }
 
 // signal says why statements are being skipped.
@@ -130,8 +144,10 @@ func (r *run) get(i int) Value {
 
 func (r *run) global(i int) Value {
 	s := &r.slots[i]
-	if s.held {
-		return Value{}
+	for h := s.holders; h != nil; h = h.outer {
+		if h.holds {
+			return Value{}
+		}
 	}
 	if !s.set {
 		s.set = true
@@ -147,14 +163,18 @@ func (r *run) set(i int, v Value) {
 	for f := r.frame; f != nil; f = f.caller {
 		f.set(i, v)
 	}
-	r.slots[i].value, r.slots[i].set = v, true
+	s := &r.slots[i]
+	s.value, s.set = v, true
+	if s.holders != nil && v.IsNull() {
+		s.hold(true)
+	}
 }
 
 // restore sets a variable to what it was before a loop; if that is nothing, it
 // is removed.
 func (r *run) restore(i int, v Value) {
 	if r.set(i, v); v.IsNull() {
-		r.slots[i].held = false
+		r.slots[i].hold(false)
 	}
 }
 

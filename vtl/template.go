@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -22,6 +23,26 @@ const (
 	// and end the rendering.
 	Stock
 )
+
+var profileNames = [...]string{AWS: "aws", Stock: "stock"}
+
+// String returns the profile's name: "aws" or "stock".
+func (p Profile) String() string {
+	if p >= 0 && int(p) < len(profileNames) {
+		return profileNames[p]
+	}
+	return fmt.Sprintf("Profile(%d)", int(p))
+}
+
+// ParseProfile returns the profile of a name that String gives.
+func ParseProfile(name string) (Profile, error) {
+	for p, n := range profileNames {
+		if n == name {
+			return Profile(p), nil
+		}
+	}
+	return 0, fmt.Errorf("unknown profile %q: it is aws or stock", name)
+}
 
 // Limits bound what one rendering may use. They exist because a template may
 // come from anybody: "${a}${a}" in a few lines makes a terabyte. Zero members

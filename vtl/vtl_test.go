@@ -208,6 +208,17 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+func TestParseProfile(t *testing.T) {
+	for _, p := range []vtl.Profile{vtl.AWS, vtl.Stock} {
+		if got, err := vtl.ParseProfile(p.String()); got != p || err != nil {
+			t.Errorf("%v is read as %v, %v", p, got, err)
+		}
+	}
+	if _, err := vtl.ParseProfile("velocity"); err == nil {
+		t.Error("no error for an unknown profile")
+	}
+}
+
 func TestConstant(t *testing.T) {
 	for template, want := range map[string]bool{"": true, "text": true, "a## comment\nb": true, "\\#if #foo()": true, "$x": false, "#if(true)#end": false} {
 		tmpl, err := vtl.Parse(template, vtl.Options{})

@@ -94,6 +94,9 @@ var listMethods = methods{
 		return filter(b, self.List(), args[0], true)
 	}},
 	{"subList(int,int)", func(b *Budget, self Value, args []Value) (Value, error) { return subList(b, self.List().Items(), args) }},
+	{"forEach(null)", needsFunction},
+	{"removeIf(null)", needsFunction},
+	{"replaceAll(null)", needsFunction},
 	{"sort(null)", func(b *Budget, self Value, _ []Value) (Value, error) { return sortList(b, self.List()) }},
 	{"iterator()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newIterator(self) }},
 	{"listIterator()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newIterator(self) }},
@@ -121,6 +124,10 @@ var listMethods = methods{
 		return jsonvalue.NewList(l.Origin(), slices.Clone(l.Items())...).Value(), b.Charge(itemWork * l.Len())
 	}},
 }
+
+// needsFunction is a method that takes a function, which a template cannot make:
+// called with null it fails, and with anything else it does not exist.
+func needsFunction(*Budget, Value, []Value) (Value, error) { return Value{}, errNull }
 
 // itemsOf returns the items of a list, a view or an array; they are for
 // reading.

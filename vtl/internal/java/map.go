@@ -82,6 +82,8 @@ var mapMethods = methods{
 	{"keySet()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newView(self.Map(), keysView), nil }},
 	{"values()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newView(self.Map(), valuesView), nil }},
 	{"entrySet()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newView(self.Map(), entriesView), nil }},
+	{"forEach(null)", needsFunction},
+	{"replaceAll(null)", needsFunction},
 	{"clone()", func(b *Budget, self Value, _ []Value) (Value, error) {
 		m := jsonvalue.NewMap(self.Map().Len())
 		for k, v := range self.Map().All() {
