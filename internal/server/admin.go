@@ -1,34 +1,116 @@
 package server
 
 import (
+	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"runtime"
 	"strings"
 	"time"
+
+	"postern/internal/awserr"
+	"postern/internal/restjson"
+	"postern/internal/sigv4"
 )
 
-// isAdmin reports whether a path is Postern's own rather than a service's.
+// signPostern is the signing name of Postern's own paths.
+const signPostern = "postern"
+
+// healthPaths answer whether the server is well: its own path, and those that
+// existing tooling waits for.
+var healthPaths = []string{"/_postern/health", "/health", "/_localstack/health", "/_localstack/info"}
+
+// The paths that are Postern's own rather than a service's.
+const (
+	pathCA      = "/_postern/ca.pem"
+	pathClock   = "/_postern/clock"
+	pathMetrics = "/_postern/metrics"
+	pathTrace   = "/_postern/trace"
+)
+
+// isAdmin reports whether a path is Postern's own.
 func isAdmin(path string) bool {
 	return strings.HasPrefix(path, "/_postern/") || path == "/health" || strings.HasPrefix(path, "/_localstack/")
+}
+
+// isPublic reports whether a request asks for what anybody may know: that the
+// server is there, and which certificate it signs with.
+func isPublic(r *http.Request) bool {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return false
+	}
+	for _, path := range healthPaths {
+		if r.URL.Path == path {
+			return true
+		}
+	}
+	return r.URL.Path == pathCA
+}
+
+// adminActions are the names by which policies allow what is not public.
+var adminActions = map[string]string{pathMetrics: "postern:GetMetrics", pathTrace: "postern:GetTrace", pathClock: "postern:MoveClock"}
+
+// administer passes a request for one of Postern's own paths on. Where
+// signatures are verified, it must be signed for the service "postern", or
+// carry an access key by HTTP Basic on a way that nobody can listen to: that is
+// what Prometheus can do.
+func (f *front) administer(w http.ResponseWriter, r *http.Request) {
+	if f.open {
+		f.admin.ServeHTTP(w, r)
+		return
+	}
+	accessKeyID, err := f.administrator(r)
+	if err != nil {
+		w.Header().Set("WWW-Authenticate", `Basic realm="postern"`)
+		refuse(w, signPostern, err)
+		return
+	}
+	if who := f.keys.principal(accessKeyID); who.policy != nil {
+		if err := f.allow(r, who, awserr.AccessDenied, adminActions[r.URL.Path], "*", "*"); err != nil {
+			refuse(w, signPostern, err)
+			return
+		}
+	}
+	f.admin.ServeHTTP(w, r)
+}
+
+// administrator returns the access key that a request proves to have.
+func (f *front) administrator(r *http.Request) (string, error) {
+	id, secret, basic := r.BasicAuth()
+	if !basic {
+		scope, err := f.verify(r, signPostern)
+		return scope.AccessKeyID, err
+	}
+	peer, _ := netip.ParseAddrPort(r.RemoteAddr)
+	if r.TLS == nil && !peer.Addr().Unmap().IsLoopback() {
+		return "", awserr.New(awserr.Forbidden, "HTTP Basic is for https: the secret could be read on the way")
+	}
+	// Only long-term keys: those that were issued are for signing.
+	p, ok := f.keys.profiles[id]
+	if !ok || subtle.ConstantTimeCompare([]byte(secret), []byte(p.credential.SecretAccessKey)) != 1 {
+		return "", &sigv4.Failure{Reason: sigv4.UnknownKey, Message: "The access key or its secret is wrong"}
+	}
+	return id, nil
 }
 
 // maxAdvance bounds one movement of the clock: the longest timer is two hours.
 const maxAdvance = 24 * time.Hour
 
-// adminHandler serves what belongs to no AWS service: health under the paths
-// that existing tooling waits for, the local authority's certificate and, for
-// tests, the clock.
+// adminHandler serves what belongs to no AWS service: health, the local
+// authority's certificate, figures, traces and, for tests, the clock.
 func (s *Server) adminHandler() http.Handler {
 	mux := http.NewServeMux()
-	for _, path := range []string{"/_postern/health", "/health", "/_localstack/health", "/_localstack/info"} {
+	for _, path := range healthPaths {
 		mux.HandleFunc("GET "+path, s.health)
 	}
-	mux.HandleFunc("GET /_postern/ca.pem", s.caPEM)
-	mux.HandleFunc("POST /_postern/clock", s.moveClock)
+	mux.HandleFunc("GET "+pathCA, s.caPEM)
+	mux.HandleFunc("POST "+pathClock, s.moveClock)
+	mux.Handle("GET "+pathMetrics, s.metrics.Handler())
+	mux.HandleFunc("GET "+pathTrace, s.streamTrace)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, http.StatusNotFound, map[string]string{"message": "no such path: " + r.URL.Path})
+		writeJSON(w, http.StatusNotFound, map[string]string{"message": "no such path: " + r.Method + " " + r.URL.Path})
 	})
 	return mux
 }
@@ -59,7 +141,7 @@ func (s *Server) caPEM(w http.ResponseWriter, _ *http.Request) {
 // that tests reach timeouts without waiting. It exists in open mode only.
 func (s *Server) moveClock(w http.ResponseWriter, r *http.Request) {
 	if s.config.Auth != AuthOpen {
-		writeJSON(w, http.StatusForbidden, map[string]string{"message": "the clock moves only in --auth open"})
+		restjson.WriteError(w, awserr.New(awserr.Forbidden, "the clock moves only in --auth open"))
 		return
 	}
 	var in struct{ Advance string }

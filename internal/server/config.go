@@ -3,9 +3,11 @@ package server
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +42,16 @@ type Config struct {
 	Auth string
 	// Credentials is a file of profiles as in the AWS credentials file.
 	Credentials string
+	// Endpoints are the addresses of other AWS-compatible services, by name,
+	// "dynamodb" to "http://localhost:8000". A service without one is looked for
+	// in AWS_ENDPOINT_URL_<SERVICE>, then at AWS itself.
+	Endpoints map[string]string
+	// VPCLinks are the addresses behind VPC links, HOST:PORT by the link's id.
+	// A link without one is called like the internet.
+	VPCLinks map[string]string
+	// AccessLog takes a copy of the access logs of all stages: a file's name,
+	// or "-" for standard output. Empty is none.
+	AccessLog string
 	// TLSCert and TLSKey are PEM files; without them the local authority signs.
 	TLSCert, TLSKey string
 	// Logger receives the server's own log; nil discards it.
@@ -84,7 +96,27 @@ func (c Config) complete() (Config, error) {
 		}
 		c.PublicURL = strings.TrimSuffix(c.PublicURL, "/")
 	}
+	if err := c.checkDestinations(); err != nil {
+		return c, err
+	}
 	return c.withAuth(host)
+}
+
+// checkDestinations checks where integrations are sent.
+func (c Config) checkDestinations() error {
+	for _, service := range slices.Sorted(maps.Keys(c.Endpoints)) {
+		u, err := url.Parse(c.Endpoints[service])
+		if service == "" || err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return &ConfigError{"endpoint", fmt.Sprintf("%q of %q is not an http or https URL", c.Endpoints[service], service)}
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.VPCLinks)) {
+		host, port, err := net.SplitHostPort(c.VPCLinks[id])
+		if id == "" || err != nil || host == "" || port == "" {
+			return &ConfigError{"vpc-link", fmt.Sprintf("%q of %q is not HOST:PORT", c.VPCLinks[id], id)}
+		}
+	}
+	return nil
 }
 
 func (c Config) withAuth(host string) (Config, error) {

@@ -4,8 +4,12 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
+	"postern/internal/apigateway"
+	"postern/internal/policy"
+	"postern/internal/service/sts"
 	"postern/internal/sigv4"
 )
 
@@ -14,86 +18,212 @@ import (
 // there.
 const openSecret = "test"
 
-// credentials are the access keys that may sign.
+// profile is an access key of the credentials file and what its holder may do.
+type profile struct {
+	name        string
+	accessKeyID string
+	credential  sigv4.Credential
+	accountID   string           // "" is the account that the key stands for
+	policy      *policy.Document // nil allows everything
+}
+
+// credentials are the access keys that may sign: those of the file and those
+// that were issued for one of them.
 type credentials struct {
-	keys map[string]sigv4.Credential
-	open bool
+	profiles map[string]*profile // by access key id
+	issued   *sts.Service
+	open     bool
 }
 
 // find implements sigv4.Verifier's lookup.
 func (c *credentials) find(accessKeyID string) (sigv4.Credential, bool) {
-	if k, ok := c.keys[accessKeyID]; ok {
-		return k, true
+	if p, ok := c.profiles[accessKeyID]; ok {
+		return p.credential, true
+	}
+	if session, ok := c.issued.Credential(accessKeyID); ok {
+		return session, true
 	}
 	return sigv4.Credential{SecretAccessKey: openSecret}, c.open
 }
 
+// principal is who stands behind an access key.
+type principal struct {
+	arn       string
+	accountID string
+	policy    *policy.Document // nil allows everything
+}
+
+// maxIssuers bounds the way from a session back to the profile at its root.
+const maxIssuers = 16
+
+// principal returns who an access key belongs to. A session acts in the account
+// of its role and is bound by the policy of the profile that asked for it; one
+// whose profile cannot be found may do nothing.
+func (c *credentials) principal(accessKeyID string) principal {
+	session, ok := c.issued.Session(accessKeyID)
+	if !ok {
+		return c.user(accessKeyID)
+	}
+	who := principal{arn: session.ARN, policy: &policy.Document{}}
+	if who.accountID = accountOf(session.ARN); who.accountID == "" {
+		who.accountID = c.user(session.IssuedBy).accountID
+	}
+	for range maxIssuers {
+		issuer, ok := c.issued.Session(session.IssuedBy)
+		if !ok {
+			who.policy = c.user(session.IssuedBy).policy
+			return who
+		}
+		session = issuer
+	}
+	return who
+}
+
+// user returns the holder of a long-term access key.
+func (c *credentials) user(accessKeyID string) principal {
+	p := c.profiles[accessKeyID]
+	if p == nil {
+		p = &profile{name: accessKeyID}
+		if !c.open {
+			p.policy = &policy.Document{}
+		}
+	}
+	who := principal{accountID: p.accountID, policy: p.policy}
+	if who.accountID == "" {
+		who.accountID = sigv4.AccountID(accessKeyID, apigateway.DefaultAccountID)
+	}
+	who.arn = "arn:" + apigateway.Partition + ":iam::" + who.accountID + ":user/" + p.name
+	return who
+}
+
+// accountOf returns the account in an ARN, or "" if there is none.
+func accountOf(arn string) string {
+	fields := strings.SplitN(arn, ":", 6)
+	if len(fields) < 6 {
+		return ""
+	}
+	return sigv4.AccountID(fields[4], "")
+}
+
 // loadCredentials reads the file that the configuration names, if it does.
-func loadCredentials(c Config) (*credentials, error) {
-	keys := &credentials{open: c.Auth == AuthOpen}
+func loadCredentials(c Config, issued *sts.Service) (*credentials, error) {
+	keys := &credentials{open: c.Auth == AuthOpen, issued: issued}
 	if c.Credentials == "" {
 		return keys, nil
 	}
 	var err error
-	keys.keys, err = readCredentials(c.Credentials)
+	keys.profiles, err = readCredentials(c.Credentials)
 	return keys, err
 }
 
 // readCredentials reads a file in the form of the AWS credentials file:
-// profiles in brackets with aws_access_key_id and aws_secret_access_key.
-func readCredentials(name string) (map[string]sigv4.Credential, error) {
+// profiles in brackets with aws_access_key_id and aws_secret_access_key. A
+// profile may name a policy, a file with an IAM policy document; a relative
+// name starts at the folder of the credentials file.
+func readCredentials(name string) (map[string]*profile, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, &ConfigError{"credentials", err.Error()}
 	}
 	defer f.Close()
-	keys := map[string]sigv4.Credential{}
-	var profile, id, secret, token string
-	finish := func() error {
-		switch {
-		case id == "" && secret == "":
-			return nil
-		case id == "" || secret == "":
-			return &ConfigError{"credentials", fmt.Sprintf("%s: profile [%s] needs both aws_access_key_id and aws_secret_access_key", name, profile)}
-		}
-		keys[id] = sigv4.Credential{SecretAccessKey: secret, SessionToken: token}
-		id, secret, token = "", "", ""
-		return nil
-	}
+	r := profileReader{file: name, profiles: map[string]*profile{}, current: &profile{}}
 	lines := bufio.NewScanner(f)
 	for n := 1; lines.Scan(); n++ {
-		line := strings.TrimSpace(lines.Text())
-		if line == "" || line[0] == '#' || line[0] == ';' {
-			continue
-		}
-		if line[0] == '[' {
-			if err := finish(); err != nil {
-				return nil, err
-			}
-			profile = strings.Trim(line, "[]")
-			continue
-		}
-		key, value, ok := strings.Cut(line, "=")
-		if !ok {
-			return nil, &ConfigError{"credentials", fmt.Sprintf("%s line %d: want NAME = VALUE", name, n)}
-		}
-		switch value = strings.TrimSpace(value); strings.TrimSpace(key) {
-		case "aws_access_key_id":
-			id = value
-		case "aws_secret_access_key":
-			secret = value
-		case "aws_session_token":
-			token = value
+		if err := r.line(n, strings.TrimSpace(lines.Text())); err != nil {
+			return nil, err
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, &ConfigError{"credentials", fmt.Sprintf("%s: %v", name, err)}
+		return nil, r.problem("%v", err)
 	}
-	if err := finish(); err != nil {
+	if err := r.finish(); err != nil {
 		return nil, err
 	}
-	if len(keys) == 0 {
-		return nil, &ConfigError{"credentials", name + ": no profile with an access key"}
+	if len(r.profiles) == 0 {
+		return nil, r.problem("no profile with an access key")
 	}
-	return keys, nil
+	return r.profiles, nil
+}
+
+// profileReader makes profiles of the lines of a file.
+type profileReader struct {
+	file     string
+	profiles map[string]*profile
+	current  *profile
+}
+
+func (r *profileReader) problem(format string, args ...any) error {
+	return &ConfigError{"credentials", r.file + ": " + fmt.Sprintf(format, args...)}
+}
+
+func (r *profileReader) line(n int, line string) error {
+	if line == "" || line[0] == '#' || line[0] == ';' {
+		return nil
+	}
+	if line[0] == '[' {
+		if err := r.finish(); err != nil {
+			return err
+		}
+		r.current = &profile{name: strings.TrimSpace(strings.Trim(line, "[]"))}
+		return nil
+	}
+	key, value, ok := strings.Cut(line, "=")
+	if !ok {
+		return &ConfigError{"credentials", fmt.Sprintf("%s line %d: want NAME = VALUE", r.file, n)}
+	}
+	p, value := r.current, strings.TrimSpace(value)
+	var err error
+	switch key = strings.TrimSpace(key); key {
+	case "aws_access_key_id":
+		p.accessKeyID = value
+	case "aws_secret_access_key":
+		p.credential.SecretAccessKey = value
+	case "aws_session_token":
+		p.credential.SessionToken = value
+	case "aws_account_id":
+		if p.accountID = sigv4.AccountID(value, ""); p.accountID == "" {
+			err = fmt.Errorf("aws_account_id %q is not twelve digits", value)
+		}
+	case "policy":
+		p.policy, err = readPolicy(r.file, value)
+	case "region", "output":
+		// A client's settings, which may stand in the same file.
+	default:
+		// A policy that is spelled wrong would allow everything.
+		err = fmt.Errorf("unknown setting %q", key)
+	}
+	if err != nil {
+		return &ConfigError{"credentials", fmt.Sprintf("%s line %d: %v", r.file, n, err)}
+	}
+	return nil
+}
+
+// finish keeps the profile that ends.
+func (r *profileReader) finish() error {
+	p := r.current
+	switch {
+	case p.accessKeyID == "" && p.credential.SecretAccessKey == "" && p.policy == nil:
+		return nil
+	case p.accessKeyID == "" || p.credential.SecretAccessKey == "":
+		return r.problem("profile [%s] needs both aws_access_key_id and aws_secret_access_key", p.name)
+	case r.profiles[p.accessKeyID] != nil:
+		return r.problem("profiles [%s] and [%s] have the same access key", r.profiles[p.accessKeyID].name, p.name)
+	}
+	r.profiles[p.accessKeyID] = p
+	return nil
+}
+
+func readPolicy(credentialsFile, name string) (*policy.Document, error) {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(filepath.Dir(credentialsFile), name)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	document, err := policy.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("policy %s: %w", name, err)
+	}
+	return document, nil
 }

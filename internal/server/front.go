@@ -1,10 +1,10 @@
 package server
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -17,26 +17,21 @@ import (
 	"postern/internal/sigv4"
 )
 
-// The signing names of the services behind the one port.
-const (
-	signCloudFormation = "cloudformation"
-	signSTS            = "sts"
-	signAPIGateway     = "apigateway"
-	signExecuteAPI     = "execute-api"
-)
-
 // maxSignedBody is the largest body whose signature is verified, which is the
 // largest that any service takes.
 const maxSignedBody = 10 << 20
 
 // front is the HTTP side of the port: it finds the service that a request is
-// for and establishes who sent it.
+// for and establishes who sent it and may send it.
 type front struct {
 	services map[string]http.Handler // by signing name
 	admin    http.Handler            // /_postern/ and the health aliases
 	// resolve says whether a request is under an API's address.
 	resolve  func(host, target string) (gateway.Address, bool)
+	owner    func(apiID, connectionID string) (id string, scope apigateway.Scope, ok bool)
+	guard    *guard
 	verifier *sigv4.Verifier
+	keys     *credentials
 	open     bool
 	// ready is closed when the server knows its own address; requests wait.
 	ready chan struct{}
@@ -45,13 +40,27 @@ type front struct {
 // ServeHTTP implements http.Handler.
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	<-f.ready
-	if isAdmin(r.URL.Path) {
+	if isPublic(r) {
 		f.admin.ServeHTTP(w, r)
 		return
 	}
+	if reason := f.guard.page(r); reason != "" {
+		restjson.WriteError(w, awserr.New(awserr.Forbidden, reason))
+		return
+	}
 	scope, signed := sigv4.ScopeOf(r.Header.Get("Authorization"), r.URL.RawQuery)
-	if address, ok := f.resolve(r.Host, r.RequestURI); ok || scope.Service == signExecuteAPI {
+	admin := isAdmin(r.URL.Path)
+	// The path as the service will read it.
+	if address, ok := f.resolve(r.Host, r.URL.EscapedPath()); !admin && (ok || scope.Service == signExecuteAPI) {
 		f.execute(w, r, address, scope)
+		return
+	}
+	if reason := f.guard.host(r.Host); reason != "" {
+		restjson.WriteError(w, awserr.New(awserr.Forbidden, reason))
+		return
+	}
+	if admin {
+		f.administer(w, r)
 		return
 	}
 	service := scope.Service
@@ -62,7 +71,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		unknownService(w, scope.Service)
 		return
 	}
-	f.serve(w, r, service, scope)
+	f.serve(w, r, service, scope, gateway.Address{})
 }
 
 // execute answers a request under an API's address. Only @connections asks who
@@ -72,12 +81,12 @@ func (f *front) execute(w http.ResponseWriter, r *http.Request, address gateway.
 		f.services[signExecuteAPI].ServeHTTP(w, r)
 		return
 	}
-	f.serve(w, r, signExecuteAPI, scope)
+	f.serve(w, r, signExecuteAPI, scope, address)
 }
 
-// serve verifies the request where that is asked for and passes it on with the
-// caller's account and region.
-func (f *front) serve(w http.ResponseWriter, r *http.Request, service string, scope sigv4.Scope) {
+// serve verifies the request and whether its sender may send it, where that is
+// asked for, and passes it on with the sender's account and region.
+func (f *front) serve(w http.ResponseWriter, r *http.Request, service string, scope sigv4.Scope, address gateway.Address) {
 	if !f.open {
 		verified, err := f.verify(r, service)
 		if err != nil {
@@ -86,23 +95,38 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request, service string, sc
 		}
 		scope = verified
 	}
-	r = r.WithContext(apigateway.WithScope(r.Context(), apigateway.Scope{
-		AccountID: sigv4.AccountID(scope.AccessKeyID, apigateway.DefaultAccountID),
-		Region:    scope.Region,
-	}))
+	who := f.keys.principal(scope.AccessKeyID)
+	r = r.WithContext(apigateway.WithScope(r.Context(), apigateway.Scope{AccountID: who.accountID, Region: scope.Region}))
+	if !f.open && who.policy != nil {
+		// The query services say which operation it is once they have read it.
+		r = r.WithContext(withPrincipal(r.Context(), who))
+		var err error
+		switch service {
+		case signAPIGateway:
+			err = f.authorizeREST(r, who)
+		case signExecuteAPI:
+			err = f.authorizeConnection(r, who, address)
+		}
+		if err != nil {
+			refuse(w, service, err)
+			return
+		}
+	}
 	f.services[service].ServeHTTP(w, r)
 }
 
 // verify checks the signature of r over its body, which it reads and puts back.
+// Nothing is read for somebody whose key is not known.
 func (f *front) verify(r *http.Request, service string) (sigv4.Scope, error) {
-	if r.ContentLength > maxSignedBody {
-		return sigv4.Scope{}, awserr.New(awserr.PayloadTooLarge, "Request body is larger than 10485760 bytes")
+	var body []byte
+	if scope, ok := sigv4.ScopeOf(r.Header.Get("Authorization"), r.URL.RawQuery); ok {
+		if _, known := f.keys.find(scope.AccessKeyID); known {
+			var err error
+			if body, err = readBody(r); err != nil {
+				return sigv4.Scope{}, err
+			}
+		}
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxSignedBody+1))
-	if err != nil || len(body) > maxSignedBody {
-		return sigv4.Scope{}, awserr.New(awserr.PayloadTooLarge, "Request body is larger than 10485760 bytes")
-	}
-	r.Body = io.NopCloser(strings.NewReader(string(body)))
 	header := r.Header
 	if r.ContentLength >= 0 {
 		// net/http keeps it apart; clients of some languages sign it.
@@ -115,9 +139,26 @@ func (f *front) verify(r *http.Request, service string) (sigv4.Scope, error) {
 	}, service)
 }
 
-// refuse writes the error of verify in the protocol of the service.
+// readBody reads the body of r and puts it back.
+func readBody(r *http.Request) ([]byte, error) {
+	tooLarge := awserr.Newf(awserr.PayloadTooLarge, "Request body is larger than %d bytes", maxSignedBody)
+	if r.ContentLength > maxSignedBody {
+		return nil, tooLarge
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxSignedBody+1))
+	if err != nil {
+		return nil, awserr.New(awserr.BadRequest, "The request body could not be read")
+	}
+	if len(body) > maxSignedBody {
+		return nil, tooLarge
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, nil
+}
+
+// refuse writes an error of verify or authorize in the protocol of the service.
 func refuse(w http.ResponseWriter, service string, err error) {
-	isQuery := service == signCloudFormation || service == signSTS
+	_, isQuery := namespaces[service]
 	if failure, ok := errors.AsType[*sigv4.Failure](err); ok {
 		text := failure.Message
 		if isQuery && failure.Reason == sigv4.Missing {
@@ -130,50 +171,4 @@ func refuse(w http.ResponseWriter, service string, err error) {
 		return
 	}
 	query.WriteError(w, namespaces[service], ids.UUID(), err)
-}
-
-// namespaces are those of the query services' documents.
-var namespaces = map[string]string{
-	signCloudFormation: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
-	signSTS:            "https://sts.amazonaws.com/doc/2011-06-15/",
-}
-
-// versions tell the query services apart where nothing is signed.
-var versions = map[string]string{"2010-05-15": signCloudFormation, "2011-06-15": signSTS}
-
-// serviceOf tells the service of an unsigned request by its path, or by the
-// API version in its query or form.
-func serviceOf(r *http.Request) string {
-	if strings.HasPrefix(r.URL.Path, "/v2/") {
-		return signAPIGateway
-	}
-	if r.URL.Path != "/" {
-		return ""
-	}
-	if service, ok := versions[r.URL.Query().Get("Version")]; ok {
-		return service
-	}
-	if r.Method != http.MethodPost || r.ContentLength > query.DefaultLimit {
-		return signCloudFormation
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, query.DefaultLimit))
-	if err != nil {
-		return ""
-	}
-	r.Body = io.NopCloser(io.MultiReader(strings.NewReader(string(body)), r.Body))
-	form, err := url.ParseQuery(string(body))
-	if service, ok := versions[form.Get("Version")]; ok && err == nil {
-		return service
-	}
-	return signCloudFormation
-}
-
-// unknownService names the service that a client asked for and Postern is not.
-func unknownService(w http.ResponseWriter, service string) {
-	if service == "" {
-		restjson.WriteError(w, awserr.New(awserr.Forbidden, "Forbidden"))
-		return
-	}
-	restjson.WriteError(w, awserr.Newf(awserr.Kind{Code: "UnknownOperationException", Status: http.StatusNotFound},
-		"Postern does not provide the service %q", service))
 }

@@ -3,20 +3,18 @@ package server
 import (
 	"context"
 	"errors"
-	"net/http"
+	"sync/atomic"
 
-	"postern/internal/apigateway"
 	"postern/internal/certificate"
 	"postern/internal/clock"
 	"postern/internal/gateway"
-	"postern/internal/query"
-	"postern/internal/service/apigatewaymanagementapi"
-	"postern/internal/service/apigatewayv2"
+	"postern/internal/metrics"
 	"postern/internal/service/cloudformation"
 	"postern/internal/service/sts"
 	"postern/internal/sigv4"
 	"postern/internal/socket"
 	"postern/internal/store"
+	"postern/internal/usageplan"
 )
 
 // Server is a running Postern.
@@ -25,11 +23,18 @@ type Server struct {
 	clock     *clock.Adjustable
 	store     *store.Store
 	authority *certificate.Authority // nil with a certificate of the user's
+	metrics   *metrics.Metrics
+	keys      *usageplan.Keys
+	sessions  *sts.Service
 	gateway   *gateway.Gateway
 	stacks    *cloudformation.Service
 	front     *front
 	socket    *socket.Server
 	address   string // host and port as clients on this machine write them
+
+	streams atomic.Int32  // who listens to traces
+	closing chan struct{} // closed when Close begins
+	closed  atomic.Bool
 }
 
 // Start opens everything and returns once the server answers. An error about a
@@ -39,7 +44,7 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, clock: &clock.Adjustable{}}
+	s := &Server{config: c, clock: &clock.Adjustable{}, metrics: metrics.New(), closing: make(chan struct{})}
 	if err := s.start(ctx); err != nil {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
 		defer cancel()
@@ -49,31 +54,11 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 }
 
 func (s *Server) start(ctx context.Context) error {
-	keys, err := loadCredentials(s.config)
-	if err != nil {
-		return err
-	}
-	if _, err := socket.RaiseDescriptorLimit(); err != nil {
-		s.config.Logger.Warn("the descriptor limit stays as it is", "error", err)
-	}
-	s.store, err = store.Open(ctx, store.Options{Dir: s.config.Data, NATS: s.config.NATS, Logger: s.config.Logger})
-	if err != nil {
+	if err := s.open(ctx); err != nil {
 		return err
 	}
 	tlsConfig, err := s.tls()
 	if err != nil {
-		return err
-	}
-	s.gateway = gateway.New(gateway.Options{Store: s.store, Clock: s.clock, Logger: s.config.Logger})
-	if err := s.gateway.Start(ctx); err != nil {
-		return err
-	}
-	s.front = &front{
-		open: s.config.Auth == AuthOpen, ready: make(chan struct{}),
-		verifier: &sigv4.Verifier{Credential: keys.find, Now: s.clock.Now},
-		resolve:  s.gateway.Resolve, admin: s.adminHandler(),
-	}
-	if err := s.controlPlane(ctx); err != nil {
 		return err
 	}
 	s.socket, err = socket.Listen([]string{s.config.Listen}, socket.Options{
@@ -88,35 +73,45 @@ func (s *Server) start(ctx context.Context) error {
 	return nil
 }
 
-// controlPlane makes the services and puts them behind the front.
-func (s *Server) controlPlane(ctx context.Context) error {
-	apis := apigatewayv2.New(apigatewayv2.Options{
-		Store: s.store, Clock: s.clock, Logger: s.config.Logger,
-		Endpoint: func(apiID, _ string) string { return s.Endpoint(apiID) },
-	})
-	var err error
-	s.stacks, err = cloudformation.New(ctx, cloudformation.Options{
-		Store: s.store, Clock: s.clock, Logger: s.config.Logger, APIs: apis,
-	})
+// open makes everything but the port.
+func (s *Server) open(ctx context.Context) error {
+	s.sessions = sts.New(sts.Options{Clock: s.clock})
+	credentials, err := loadCredentials(s.config, s.sessions)
 	if err != nil {
 		return err
 	}
-	forms := query.NewHandler(query.Options{Caller: caller, Logger: s.config.Logger}, s.stacks.API(), sts.API())
-	s.front.services = map[string]http.Handler{
-		signAPIGateway: apis.Handler(), signCloudFormation: forms, signSTS: forms,
-		signExecuteAPI: apigatewaymanagementapi.New(apigatewaymanagementapi.Options{Gateway: s.gateway, Logger: s.config.Logger}),
+	if _, err := socket.RaiseDescriptorLimit(); err != nil {
+		s.config.Logger.Warn("the descriptor limit stays as it is", "error", err)
 	}
-	return nil
+	s.store, err = store.Open(ctx, store.Options{Dir: s.config.Data, NATS: s.config.NATS, Logger: s.config.Logger})
+	if err != nil {
+		return err
+	}
+	s.keys, err = usageplan.Open(context.WithoutCancel(ctx), usageplan.Options{Store: s.store, Clock: s.clock, Logger: s.config.Logger})
+	if err != nil {
+		return err
+	}
+	s.gateway = gateway.New(gateway.Options{
+		Store: s.store, Clock: s.clock, Logger: s.config.Logger, Integrations: s.integrations(),
+	})
+	if err := s.gateway.Start(ctx); err != nil {
+		return err
+	}
+	if err := s.measure(); err != nil {
+		return err
+	}
+	s.front = &front{
+		open: s.config.Auth == AuthOpen, ready: make(chan struct{}), keys: credentials,
+		verifier: &sigv4.Verifier{Credential: credentials.find, Now: s.clock.Now},
+		resolve:  s.gateway.Resolve, owner: s.gateway.Owner, guard: newGuard(s.config), admin: s.adminHandler(),
+	}
+	return s.controlPlane(ctx)
 }
 
-// caller is who sent a request to a query service.
-func caller(r *http.Request) query.Caller {
-	scope := apigateway.ScopeFrom(r.Context())
-	signature, _ := sigv4.ScopeOf(r.Header.Get("Authorization"), r.URL.RawQuery)
-	return query.Caller{
-		AccountID: scope.AccountID, Region: scope.Region,
-		AccessKeyID: signature.AccessKeyID, SessionToken: r.Header.Get("X-Amz-Security-Token"),
-	}
+// measure adds the server's own figures to the metrics.
+func (s *Server) measure() error {
+	return s.metrics.Gauge("postern_connections", "Open WebSocket connections.",
+		func() float64 { return float64(s.gateway.Connections()) })
 }
 
 // URL is where clients on this machine reach the server, http://localhost:4566.
@@ -134,8 +129,13 @@ func (s *Server) MaxConnections() int { return s.socket.Limits().Connections }
 
 // Close stops the server: it takes no more connections, gives those that are
 // open their leave (1001) and the integrations under way until ctx ends, then
-// closes the store. What it returns is the first thing that went wrong.
+// closes the store. What it returns is the first thing that went wrong. A
+// second call does nothing.
 func (s *Server) Close(ctx context.Context) error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	close(s.closing)
 	var errs []error
 	if s.socket != nil {
 		errs = append(errs, s.socket.Shutdown(ctx))
@@ -145,6 +145,9 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	if s.stacks != nil {
 		s.stacks.Close()
+	}
+	if s.keys != nil {
+		s.keys.Close()
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
