@@ -62,7 +62,7 @@ func TestUnansweredClose(t *testing.T) {
 		if len(h.closed) != 0 {
 			t.Error("closed before the client could answer")
 		}
-		o.Clock.(*clock.Adjustable).Advance(6 * time.Second)
+		o.Clock.(*clock.Adjustable).Advance(closingLimit)
 		c.gone()
 		if got, want := await(t, h.closed, "Closed"), (ended{1000, "bye"}); got != want {
 			t.Errorf("closed with %v, want %v", got, want)
@@ -123,7 +123,7 @@ func TestClosedOnce(t *testing.T) {
 			all.Go(func() { conn.Send([]byte("a")) })
 		}
 		all.Wait()
-		o.Clock.(*clock.Adjustable).Advance(6 * time.Second)
+		o.Clock.(*clock.Adjustable).Advance(closingLimit)
 		for range n {
 			await(t, h.closed, "Closed")
 		}
@@ -186,7 +186,7 @@ func TestSendFromManyGoroutines(t *testing.T) {
 func TestSlowReader(t *testing.T) {
 	onEveryWay(t, func(t *testing.T, w way, o Options) {
 		h := newSpy()
-		o.Handler, o.Limits = h, Limits{WriteBuffer: 1 << 20}
+		o.Handler, o.Limits.WriteBuffer = h, 1<<20
 		s := start(t, o)
 		c := w.connect(t, s)
 		conn := await(t, h.opened, "Open")
@@ -233,7 +233,7 @@ func TestSlowReader(t *testing.T) {
 func TestEchoToSlowReader(t *testing.T) {
 	onEveryWay(t, func(t *testing.T, w way, o Options) {
 		h := newSpy()
-		o.Handler, o.Limits = h, Limits{WriteBuffer: 1 << 17}
+		o.Handler, o.Limits.WriteBuffer = h, 1<<17
 		c := w.connect(t, start(t, o))
 		stopped := make(chan struct{})
 		go func() {
@@ -342,6 +342,78 @@ func TestPauseHoldsBack(t *testing.T) {
 			await(t, got, "message")
 		}
 		<-sent
+	})
+}
+
+// A pause in the middle of what was read at once loses nothing, wherever the
+// end of the pause falls.
+func TestPauseInBursts(t *testing.T) {
+	onEveryWay(t, func(t *testing.T, w way, o Options) {
+		h := newSpy()
+		count := 0
+		h.message = func(c *Conn, text []byte) {
+			if count++; count%7 == 0 {
+				c.Pause()
+				go c.Resume()
+			}
+			c.Send(text[:1])
+		}
+		o.Handler = h
+		c := w.connect(t, start(t, o))
+		for _, size := range []int{1, 100, 1000, 5000} {
+			n := min(300000/size, 3000)
+			sent := make(chan struct{})
+			go func() {
+				defer close(sent)
+				c.nc.Write([]byte(strings.Repeat(text(x(size)), n)))
+			}()
+			c.expect(repeat("text:x", n)...)
+			<-sent
+		}
+	})
+}
+
+// Resume hands out what was read before the pause, be there more or not.
+func TestResumeWithoutNewInput(t *testing.T) {
+	onEveryWay(t, func(t *testing.T, w way, o Options) {
+		h := newSpy()
+		h.message = func(c *Conn, text []byte) {
+			c.Send(text)
+			if string(text) == "pause" {
+				c.Pause()
+			}
+		}
+		o.Handler = h
+		c := w.connect(t, start(t, o))
+		conn := await(t, h.opened, "Open")
+		c.write(text("pause") + text("a") + text("b"))
+		c.expect("text:pause")
+		conn.Resume()
+		c.expect("text:a", "text:b")
+	})
+}
+
+// The client's Close is answered behind what it has not read yet, and then the
+// connection ends.
+func TestCloseBehindQueue(t *testing.T) {
+	onEveryWay(t, func(t *testing.T, w way, o Options) {
+		h := newSpy()
+		o.Handler, o.Limits.WriteBuffer = h, 64<<20
+		c := w.connect(t, start(t, o))
+		conn := await(t, h.opened, "Open")
+		const n = 1000 // 30 MB, more than the system takes
+		for range n {
+			if err := conn.Send([]byte(x(30000))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.write(bye(4000, "enough"))
+		c.expect(repeat("text:"+x(30000), n)...)
+		c.expect("close:4000:enough")
+		c.gone()
+		if got, want := await(t, h.closed, "Closed"), (ended{4000, "enough"}); got != want {
+			t.Errorf("closed with %v, want %v", got, want)
+		}
 	})
 }
 

@@ -26,7 +26,9 @@ type Handler interface {
 	Closed(c *Conn, code int, reason string)
 }
 
-// An Upgrade is a client's request for a WebSocket connection.
+// An Upgrade is a client's request for a WebSocket connection. Its strings
+// share the memory of the whole request head: what is to outlive the Upgrade
+// should be a clone.
 type Upgrade struct {
 	// Method is always "GET".
 	Method string
@@ -46,6 +48,8 @@ type Upgrade struct {
 	conn     *Conn
 	key      string
 	answered atomic.Bool
+	// lines is room for Header, which seldom has more.
+	lines [8]Field
 }
 
 // Accept answers 101 with the given header lines and makes the request a

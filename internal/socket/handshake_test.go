@@ -204,6 +204,12 @@ func TestMessagesBehindTheRequest(t *testing.T) {
 		u.Accept(nil, nil)
 		c.switched()
 		c.expect("text:a", "text:b")
+
+		c = &client{t: t, nc: w.dial(t, s)}
+		c.write("GET / HTTP/1.1\r\nX-Later: yes\r\n" + upgradeLines + "\r\n" + text("a") + text("b"))
+		await(t, asked, "Open").Accept(nil, nil)
+		c.switched()
+		c.expect("text:a", "text:b")
 	})
 }
 

@@ -81,7 +81,11 @@ func parseHead(text string) *Upgrade {
 	if target, ok = strings.CutSuffix(target, " HTTP/1.1"); !ok || !isTarget(target) {
 		return nil
 	}
-	u := &Upgrade{Method: http.MethodGet, Target: target, Header: make(Header, 0, strings.Count(rest, "\r\n"))}
+	u := &Upgrade{Method: http.MethodGet, Target: target}
+	u.Header = u.lines[:0]
+	if n := strings.Count(rest, "\r\n"); n > len(u.lines) {
+		u.Header = make(Header, 0, n)
+	}
 	hosts := 0
 	for rest != "" {
 		line, rest, _ = strings.Cut(rest, "\r\n")
@@ -158,6 +162,9 @@ var (
 	badVersion    = &refusal{status: http.StatusBadRequest, kind: "BadRequestException", message: "Bad Request", extra: Header{{"Sec-WebSocket-Version", "13"}}}
 )
 
+// keySize is the length of sixteen bytes in base64.
+const keySize = 24
+
 // check judges a request that wants a WebSocket by RFC 6455, section 4.2.1,
 // and by the limits. A correct one gets its key. The result is nil or what to
 // answer.
@@ -175,17 +182,17 @@ func (u *Upgrade) check(limits *Limits) *refusal {
 	if length := u.Header.Get("Content-Length"); length != "" && length != "0" || u.Header.Get("Transfer-Encoding") != "" {
 		return badHandshake
 	}
-	if version := u.Header.Values("Sec-WebSocket-Version"); len(version) != 1 || version[0] != "13" {
+	if u.Header.only("Sec-WebSocket-Version") != "13" {
 		return badVersion
 	}
-	keys := u.Header.Values("Sec-WebSocket-Key")
-	if len(keys) != 1 || len(keys[0]) != 24 {
+	key := u.Header.only("Sec-WebSocket-Key")
+	if len(key) != keySize {
 		return badHandshake
 	}
 	var nonce [18]byte
-	if n, err := base64.StdEncoding.Decode(nonce[:], []byte(keys[0])); err != nil || n != 16 {
+	if n, err := base64.StdEncoding.Decode(nonce[:], []byte(key)); err != nil || n != 16 {
 		return badHandshake
 	}
-	u.key = keys[0]
+	u.key = key
 	return nil
 }

@@ -33,6 +33,21 @@ func (h Header) Values(name string) []string {
 	return values
 }
 
+// only returns the value of the one line of that name, or "" if there is none
+// or more than one.
+func (h Header) only(name string) (value string) {
+	found := false
+	for i := range h {
+		if strings.EqualFold(h[i].Name, name) {
+			if found {
+				return ""
+			}
+			value, found = h[i].Value, true
+		}
+	}
+	return value
+}
+
 // lists reports whether one of the comma-separated values of name is token.
 func (h Header) lists(name, token string) bool {
 	for i := range h {
@@ -48,8 +63,8 @@ func (h Header) lists(name, token string) bool {
 	return false
 }
 
-// without reports which lines may be copied into an answer: the names are not
-// among those that the answer writes itself, and they are names.
+// without returns the lines that may be copied into an answer: their names are
+// not among those that the answer writes itself, and they are names.
 func (h Header) without(own []string) Header {
 	kept := make(Header, 0, len(h))
 	for _, f := range h {

@@ -300,7 +300,7 @@ func (l *loop) expire() {
 func (l *loop) admit(fd int32, remote netip.AddrPort) {
 	s := l.srv
 	if !s.enter() {
-		unix.Close(int(fd))
+		sysClose(fd)
 		return
 	}
 	to := l.group.lightest(l)
@@ -314,7 +314,7 @@ func (l *loop) admit(fd int32, remote netip.AddrPort) {
 	if err := to.control(unix.EPOLL_CTL_ADD, int(fd), unix.EPOLLIN); err != nil {
 		s.starved.note("error", err.Error())
 		to.drop(c)
-		unix.Close(int(fd))
+		sysClose(fd)
 		s.exit()
 		return
 	}
@@ -341,7 +341,7 @@ func (l *loop) finish(c *Conn) {
 	c.setEnd(frame.StatusAbnormal, reasonAbnormal)
 	end, accepted := c.end, c.accepted
 	l.drop(c)
-	unix.Close(int(c.fd))
+	sysClose(c.fd)
 	c.fd, c.in, c.out = -1, nil, nil
 	c.mu.Unlock()
 	if accepted {

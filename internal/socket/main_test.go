@@ -108,11 +108,16 @@ var ways = []way{
 	{"http", 2, dialHTTP},
 }
 
+// closingLimit is far longer than patience.
+const closingLimit = time.Hour
+
 // onEveryWay runs a test for every way. Options are completed for it.
 func onEveryWay(t *testing.T, test func(t *testing.T, w way, o Options)) {
 	for _, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
 			o := Options{Loops: w.loops, Clock: new(clock.Adjustable), HTTP: http.HandlerFunc(hello)}
+			// What ends only by this limit fails the test instead.
+			o.Limits.Closing = closingLimit
 			if w.name == "tls" {
 				o.TLS = serverTLS()
 			}

@@ -21,9 +21,9 @@ var (
 
 // appendSwitching appends the answer to an accepted upgrade request.
 func appendSwitching(dst []byte, key string, header Header) []byte {
-	var joined [24 + len(acceptGUID)]byte
+	var joined [keySize + len(acceptGUID)]byte
 	copy(joined[:], key)
-	copy(joined[24:], acceptGUID)
+	copy(joined[keySize:], acceptGUID)
 	sum := sha1.Sum(joined[:])
 	dst = append(dst, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "...)
 	dst = base64.StdEncoding.AppendEncode(dst, sum[:])

@@ -129,6 +129,43 @@ func TestShutdown(t *testing.T) {
 	})
 }
 
+// A connection that comes while the server stops does not hold it up.
+func TestShutdownWhileConnecting(t *testing.T) {
+	for _, w := range ways[:2] {
+		for range 20 {
+			s, err := Listen([]string{"127.0.0.1:0"}, Options{Handler: newSpy(), Loops: w.loops, Limits: Limits{Handshake: closingLimit}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all sync.WaitGroup
+			connected := make(chan struct{}, 1000)
+			for range 3 {
+				all.Go(func() {
+					for {
+						nc, err := net.Dial("tcp", s.Addrs()[0].String())
+						if err != nil {
+							return
+						}
+						defer nc.Close()
+						select {
+						case connected <- struct{}{}:
+						default:
+							return
+						}
+					}
+				})
+			}
+			<-connected
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			if err := s.Shutdown(ctx); err != nil {
+				t.Errorf("%s: %v", w.name, err)
+			}
+			cancel()
+			all.Wait()
+		}
+	}
+}
+
 // What does not leave in time is cut off; Closed comes all the same.
 func TestShutdownThatCannotWait(t *testing.T) {
 	onEveryWay(t, func(t *testing.T, w way, o Options) {
@@ -211,7 +248,7 @@ func TestConnectionLimit(t *testing.T) {
 	onEveryWay(t, func(t *testing.T, w way, o Options) {
 		h := newSpy()
 		var log bytes.Buffer
-		o.Handler, o.Limits, o.Logger = h, Limits{Connections: 3}, slog.New(slog.NewTextHandler(&log, nil))
+		o.Handler, o.Limits.Connections, o.Logger = h, 3, slog.New(slog.NewTextHandler(&log, nil))
 		s := start(t, o)
 		var open []*client
 		for range 3 {

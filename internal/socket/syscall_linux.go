@@ -25,6 +25,9 @@ func sysSend(fd int32, b []byte) (int, syscall.Errno) {
 	return int(n), errno
 }
 
+// sysClose closes a socket. A non-blocking one does not linger.
+func sysClose(fd int32) { syscall.RawSyscall(syscall.SYS_CLOSE, uintptr(fd), 0, 0) }
+
 // sysPoll returns how many events are there now.
 func sysPoll(ep int, events []unix.EpollEvent) int {
 	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(ep), uintptr(unsafe.Pointer(unsafe.SliceData(events))), uintptr(len(events)), 0, 0, 0)

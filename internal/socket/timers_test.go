@@ -55,7 +55,7 @@ func TestLifetime(t *testing.T) {
 		}
 		time.Advance(minutes(3))
 		c.expect("close:1001:Going away")
-		time.Advance(minutes(1))
+		time.Advance(closingLimit)
 		c.gone()
 		if got, want := await(t, h.closed, "Closed"), (ended{1001, "Going away"}); got != want {
 			t.Errorf("closed with %v, want %v", got, want)
@@ -77,7 +77,7 @@ func TestIdleWithoutPeer(t *testing.T) {
 			// The Close is on its way.
 			conn.Send(nil)
 		}
-		time.Advance(minutes(1))
+		time.Advance(closingLimit)
 		if got, want := await(t, h.closed, "Closed"), (ended{1001, "Going away"}); got != want {
 			t.Errorf("closed with %v, want %v", got, want)
 		}
@@ -144,7 +144,7 @@ func TestGarbage(t *testing.T) {
 		c.write("\x00\xff\x13\x37GET / HTTP/1.1\r\n\r\n")
 		c.expect("close:1002:Protocol error")
 		c.write("and more of it")
-		o.Clock.(*clock.Adjustable).Advance(6 * second)
+		o.Clock.(*clock.Adjustable).Advance(closingLimit)
 		c.gone()
 		if got, want := await(t, h.closed, "Closed"), (ended{1002, "Protocol error"}); got != want {
 			t.Errorf("closed with %v, want %v", got, want)
@@ -164,7 +164,7 @@ func TestRejectedClientThatStays(t *testing.T) {
 			t.Errorf("status %d", status)
 		}
 		serving(t, s, 1)
-		o.Clock.(*clock.Adjustable).Advance(6 * second)
+		o.Clock.(*clock.Adjustable).Advance(closingLimit)
 		serving(t, s, 0)
 	})
 }
