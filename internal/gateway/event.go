@@ -107,6 +107,7 @@ func (e *event) end() {
 	e.request.Reset(nil)
 	e.answer.Reset(nil)
 	e.response = integration.Response{}
+	e.input.Reset()
 	e.own, e.key, e.rendered, e.reply = kept(e.own), kept(e.key), kept(e.rendered), kept(e.reply)
 	g.events.Put(e)
 }
