@@ -10,9 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"postern/internal/apigateway"
-	"postern/internal/awserr"
-	"postern/internal/query"
 	"postern/internal/server"
 	"postern/internal/service/cloudformation"
 	"postern/internal/template"
@@ -25,16 +22,7 @@ type deployer struct {
 	file       string
 	stack      string
 	parameters []string // NAME=VALUE
-}
-
-// everything is what a template deployed by its owner may make.
-var everything = []string{"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}
-
-// caller is the account and region that dev works in, as a client without any
-// settings does.
-func (d *deployer) caller() query.Caller {
-	scope := apigateway.DefaultScope()
-	return query.Caller{AccountID: scope.AccountID, Region: scope.Region}
+	reported   bool     // that the stack is there, and where
 }
 
 // deploy creates or updates the stack. Nothing to do is fine.
@@ -51,14 +39,18 @@ func (d *deployer) deploy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	switch err := d.apply(ctx, string(text), parameters); {
-	case err != nil && strings.Contains(err.Error(), "No updates are to be performed"):
-		fmt.Fprintf(d.cmd.OutOrStdout(), "stack %s  nothing changed\n", d.stack)
-		return nil
-	case err != nil:
-		return fmt.Errorf("%s: %s", d.file, awserr.Of(err).Message)
+	result, err := d.server.Deploy(ctx, server.Stack{Name: d.stack, Template: string(text), Parameters: parameters})
+	if err != nil {
+		return fmt.Errorf("%s: %w", d.file, err)
 	}
-	return d.report(ctx, time.Since(start))
+	if result.Unchanged {
+		fmt.Fprintf(d.cmd.OutOrStdout(), "stack %s  nothing changed\n", d.stack)
+	}
+	if !result.Unchanged || !d.reported {
+		d.report(ctx, result, time.Since(start))
+	}
+	d.reported = true
+	return nil
 }
 
 // check shows where a template is wrong, which the service's own answer, being
@@ -99,54 +91,16 @@ func (d *deployer) parameterList() ([]cloudformation.Parameter, error) {
 	return list, nil
 }
 
-// apply brings the stack to the template. A stack that a failed creation left
-// behind is removed first, as a person would.
-func (d *deployer) apply(ctx context.Context, text string, parameters []cloudformation.Parameter) error {
-	stacks, caller := d.server.Stacks(), d.caller()
-	there, err := stacks.DescribeStacks(ctx, caller, &cloudformation.DescribeStacksInput{StackName: d.stack})
-	exists := err == nil
-	if exists && there.Stacks[0].StackStatus == "ROLLBACK_COMPLETE" {
-		if _, err := stacks.DeleteStack(ctx, caller, &cloudformation.DeleteStackInput{StackName: d.stack}); err != nil {
-			return err
-		}
-		exists = false
-	}
-	if exists {
-		_, err = stacks.UpdateStack(ctx, caller, &cloudformation.UpdateStackInput{
-			StackName: d.stack, TemplateBody: text, Parameters: parameters, Capabilities: everything})
-	} else {
-		_, err = stacks.CreateStack(ctx, caller, &cloudformation.CreateStackInput{
-			StackName: d.stack, TemplateBody: text, Parameters: parameters, Capabilities: everything})
-	}
-	return err
-}
-
 // report prints what the stack became, and how to reach it.
-func (d *deployer) report(ctx context.Context, took time.Duration) error {
-	stacks, caller := d.server.Stacks(), d.caller()
-	answer, err := stacks.DescribeStacks(ctx, caller, &cloudformation.DescribeStacksInput{StackName: d.stack})
-	if err != nil {
-		return err
-	}
-	s := answer.Stacks[0]
-	resources, err := stacks.DescribeStackResources(ctx, caller, &cloudformation.DescribeStackResourcesInput{StackName: d.stack})
-	if err != nil {
-		return err
-	}
+func (d *deployer) report(ctx context.Context, result *server.Deployed, took time.Duration) {
 	out := d.cmd.OutOrStdout()
-	fmt.Fprintf(out, "stack %s  %s  %d resources, %d ms\n", d.stack, s.StackStatus, len(resources.StackResources), took.Milliseconds())
-	if !strings.HasSuffix(s.StackStatus, "E_COMPLETE") || strings.Contains(s.StackStatus, "ROLLBACK") {
-		return d.failure(ctx, s.StackStatusReason)
-	}
-	for _, o := range s.Outputs {
+	fmt.Fprintf(out, "stack %s  %s  %d resources, %d ms\n", d.stack, result.Status, len(result.Resources), took.Milliseconds())
+	for _, o := range result.Outputs {
 		fmt.Fprintf(out, "  %s  %s\n", o.Key, o.Value)
 	}
-	for _, r := range resources.StackResources {
-		if r.ResourceType == "AWS::ApiGatewayV2::Api" {
-			d.reportAPI(ctx, r.PhysicalResourceID)
-		}
+	for _, id := range result.Physical("AWS::ApiGatewayV2::Api") {
+		d.reportAPI(ctx, id)
 	}
-	return nil
 }
 
 // reportAPI prints a connect line for every stage of an API, and what will go
@@ -159,23 +113,4 @@ func (d *deployer) reportAPI(ctx context.Context, apiID string) {
 			fmt.Fprintf(out, "  warning: %s\n", w)
 		}
 	}
-}
-
-// failure says which resource failed and why.
-func (d *deployer) failure(ctx context.Context, reason string) error {
-	events, err := d.server.Stacks().DescribeStackEvents(ctx, d.caller(), &cloudformation.NameInput{StackName: d.stack})
-	if err != nil {
-		return err
-	}
-	// Newest first: the first failure of a resource in the latest operation is
-	// the last one before the stack's own start.
-	for _, e := range events.StackEvents {
-		if strings.HasSuffix(e.ResourceStatus, "_FAILED") && e.ResourceStatusReason != "" && !strings.Contains(e.ResourceStatusReason, "cancelled") {
-			reason = e.LogicalResourceID + ": " + e.ResourceStatusReason
-		}
-		if e.LogicalResourceID == d.stack && strings.HasSuffix(e.ResourceStatus, "E_IN_PROGRESS") && e.ResourceStatusReason == "User Initiated" {
-			break
-		}
-	}
-	return fmt.Errorf("%s: %s", d.file, reason)
 }

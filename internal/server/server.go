@@ -44,13 +44,33 @@ func Start(ctx context.Context, c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{config: c, clock: &clock.Adjustable{}, metrics: metrics.New(), closing: make(chan struct{})}
+	s := newServer(c)
 	if err := s.start(ctx); err != nil {
 		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
 		defer cancel()
 		return nil, errors.Join(err, s.Close(closing))
 	}
 	return s, nil
+}
+
+// Offline opens a server that keeps nothing and has no port: nobody can connect,
+// and Deploy shows what a template would become.
+func Offline(ctx context.Context, c Config) (*Server, error) {
+	c.Data, c.NATS = "", ""
+	c, err := c.complete()
+	if err != nil {
+		return nil, err
+	}
+	s := newServer(c)
+	s.address = c.Listen
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close(ctx))
+	}
+	return s, nil
+}
+
+func newServer(c Config) *Server {
+	return &Server{config: c, clock: &clock.Adjustable{}, metrics: metrics.New(), closing: make(chan struct{})}
 }
 
 func (s *Server) start(ctx context.Context) error {
