@@ -1,9 +1,12 @@
 package accesslog
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"postern/internal/apigateway"
 )
@@ -33,6 +36,11 @@ func ParseLevel(loggingLevel string) Level {
 // ExecutionGroup returns the name of the log group of a stage's execution
 // lines.
 func ExecutionGroup(apiID, stage string) string { return "/aws/apigateway/" + apiID + "/" + stage }
+
+// RESTExecutionGroup returns the name that such a group has for REST APIs.
+func RESTExecutionGroup(apiID, stage string) string {
+	return "API-Gateway-Execution-Logs_" + apiID + "/" + stage
+}
 
 // Execution writes the lines that tell how one event was executed, in API
 // Gateway's wording, each with the request id in front. A method that does not
@@ -78,7 +86,13 @@ func (x *Execution) log(pieces ...string) {
 		b = append(b, p[:min(len(p), EventLimit)]...)
 	}
 	x.buffer = b
-	x.to.Log(x.now(), Truncate(b, EventLimit))
+	line := Truncate(b, EventLimit)
+	if !utf8.Valid(line) {
+		// What a backend answers may be anything.
+		line = bytes.ToValidUTF8(line, []byte("\uFFFD"))
+		line = Truncate(line, EventLimit)
+	}
+	x.to.Log(x.now(), line)
 }
 
 // Received begins the lines of an event.
@@ -210,6 +224,29 @@ func (x *Execution) Disconnected(connectionID, apiID string, status, code int, r
 	}
 }
 
+// DisconnectedUnseen is Disconnected where no integration was told.
+func (x *Execution) DisconnectedUnseen(connectionID, apiID string, code int, reason string) {
+	if x.Enabled(Info) {
+		x.log("Client [Connection Id: ", connectionID, "] disconnected from API [", apiID,
+			"]. Close reason: [", strconv.Itoa(code), ": ", reason, "]")
+	}
+}
+
+// ConnectionAPIRequestBody shows what a backend sends a client, with data
+// trace.
+func (x *Execution) ConnectionAPIRequestBody(body []byte) {
+	if x.DataTrace() {
+		x.log("Connection API request body: ", string(body[:min(len(body), EventLimit)]))
+	}
+}
+
+// ConnectionAPIResponseBody shows what a backend is answered, with data trace.
+func (x *Execution) ConnectionAPIResponseBody(body []byte) {
+	if x.DataTrace() {
+		x.log("Connection API response body: ", string(body[:min(len(body), EventLimit)]))
+	}
+}
+
 // ConnectionAPICompleted ends the lines of a call of @connections.
 func (x *Execution) ConnectionAPICompleted(status int) {
 	if x.Enabled(Info) {
@@ -249,15 +286,12 @@ func (x *Execution) Failedf(format string, args ...any) {
 // shownOfKey is the number of characters of an API key that logs show.
 const shownOfKey = 6
 
-// MaskKey returns an API key as logs show it: stars and the last characters.
+// MaskKey returns an API key as logs show it: stars and the last characters,
+// of a short one stars only.
 func MaskKey(key string) string {
-	if len(key) <= shownOfKey {
-		return key
+	shown := shownOfKey
+	if len(key) < 2*shownOfKey {
+		shown = 0
 	}
-	masked := make([]byte, len(key))
-	for i := range masked {
-		masked[i] = '*'
-	}
-	copy(masked[len(key)-shownOfKey:], key[len(key)-shownOfKey:])
-	return string(masked)
+	return strings.Repeat("*", len(key)-shown) + key[len(key)-shown:]
 }

@@ -133,7 +133,7 @@ func TestExecutionAllocatesNothing(t *testing.T) {
 }
 
 func TestMaskKey(t *testing.T) {
-	for key, want := range map[string]string{"": "", "abc": "abc", "0123456789abcdef": "**********abcdef"} {
+	for key, want := range map[string]string{"": "", "abc": "***", "0123456789abcdef": "**********abcdef"} {
 		if got := MaskKey(key); got != want {
 			t.Errorf("%s: %s, want %s", key, got, want)
 		}

@@ -20,6 +20,9 @@ type Address struct {
 	// Rest is what follows the stage, from its slash on: "", "/" or
 	// "/@connections/…". It is as escaped as the client sent it.
 	Rest string
+	// Mapped says that the host is a custom domain name, whose API mappings
+	// decided. APIID is "" then if none matched.
+	Mapped bool
 }
 
 // Resolve reads where a request with the given Host header and target is
@@ -28,6 +31,9 @@ type Address struct {
 // @connections.
 func (g *Gateway) Resolve(host, target string) (a Address, ok bool) {
 	path := pathOf(target)
+	if d := g.domain(host); d != nil {
+		return d.resolve(path), true
+	}
 	if id := g.hostAPI(host); id != "" {
 		a.APIID = id
 		a.Stage, a.Rest = cutSegment(path)

@@ -22,19 +22,19 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	s, l, err := g.find(a)
 	switch {
 	case err != nil:
-		g.turnAway(u, a, forbidden, err.Error())
+		g.turnAway(u, a, nil, forbidden, err.Error())
 		return
 	case a.Rest != "" && a.Rest != "/":
-		g.turnAway(u, a, forbidden, fmt.Sprintf("the path goes on after the stage: %q", a.Rest))
+		g.turnAway(u, a, l, forbidden, fmt.Sprintf("the path goes on after the stage: %q", a.Rest))
 		return
 	case l.gone:
-		g.turnAway(u, a, forbidden, "the stage is being deleted")
+		g.turnAway(u, a, l, forbidden, "the stage is being deleted")
 		return
-	case l.EndpointDisabled:
-		g.turnAway(u, a, forbidden, "the deployed API has DisableExecuteApiEndpoint set")
+	case l.EndpointDisabled && !a.Mapped:
+		g.turnAway(u, a, l, forbidden, "the deployed API has DisableExecuteApiEndpoint set")
 		return
-	case g.connects != nil && !g.connects.Allow(g.clock.Now()):
-		g.turnAway(u, a, tooManyRequests, "over the limit of new connections")
+	case l.account.connects != nil && !l.account.connects.Allow(g.clock.Now()):
+		g.turnAway(u, a, l, tooManyRequests, "over the limit of new connections")
 		return
 	}
 	c := &connection{stage: s, domain: unique.Make(u.Host), agent: unique.Make(u.Header.Get("User-Agent"))}
@@ -44,6 +44,7 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	c.connectedAt = e.time().UnixMilli()
 	e.startRecord(nil)
 	e.route = l.Connect
+	e.startExecution()
 	if e.route == nil {
 		e.accept(nil)
 		return
@@ -51,9 +52,12 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	e.connect()
 }
 
-// turnAway refuses a request before it is a connection. Clients are not told
-// why; the trace and the log are.
-func (g *Gateway) turnAway(u *socket.Upgrade, a Address, r *gatewayResponse, why string) {
+// turnAway refuses a request before it is a connection of the stage, if it
+// names one. Clients are not told why; the trace and the log are.
+func (g *Gateway) turnAway(u *socket.Upgrade, a Address, l *live, r *gatewayResponse, why string) {
+	if l != nil {
+		l.rest.series.ClientError()
+	}
 	g.logger.Debug("connection refused", "host", u.Host, "status", r.kind.Status, "cause", why)
 	if g.trace.Listening() {
 		t := g.trace.Begin(g.clock.Now())

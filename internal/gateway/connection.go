@@ -8,10 +8,13 @@ import (
 	"postern/internal/socket"
 )
 
-// What a connection is told when its stage goes, or the server.
+// What a connection is told when its stage goes, or the server, and where a
+// reply too large is to close it.
 const (
 	goingAway       = 1001
 	goingAwayReason = "Going away"
+	tooBig          = 1009
+	tooBigReason    = "Message too big"
 )
 
 // connection is one open connection. There may be a million of them: strings

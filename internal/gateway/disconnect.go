@@ -16,6 +16,7 @@ func (g *Gateway) Closed(sc *socket.Conn, code int, reason string) {
 	e.closed.code, e.closed.reason = code, reason
 	e.route = l.Disconnect
 	e.startRecord(nil)
+	e.startExecution()
 	if e.route == nil {
 		e.end()
 		return

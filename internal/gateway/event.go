@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"time"
 
+	"postern/internal/accesslog"
 	"postern/internal/deployment"
 	"postern/internal/ids"
 	"postern/internal/integration"
@@ -60,7 +61,15 @@ type event struct {
 	messageID ids.ID // zero until somebody asks
 	// failed is why the event was refused; for $context.error.
 	failed *failure
-	record *trace.Record // nil unless somebody listens
+	// invoked says that the integration was called; latency is how long it
+	// took, 0 for MOCK.
+	invoked bool
+	latency time.Duration
+	// replies is the number of messages that the client was sent.
+	replies int
+	// execution writes the execution log; nil where the route has none.
+	execution *accesslog.Execution
+	record    *trace.Record // nil unless somebody listens
 
 	message  jsonvalue.Document // the client's message
 	request  jsonvalue.Document // the body of the integration request
@@ -69,6 +78,8 @@ type event struct {
 	key      []byte             // a key that an expression selects
 	rendered []byte             // the integration request
 	reply    []byte             // the message for the client
+	line     []byte             // a line of the access log
+	lines    accesslog.Execution
 
 	env    selection.Env
 	result selection.IntegrationResult
@@ -91,6 +102,7 @@ func (g *Gateway) begin(kind string, c *connection, l *live) *event {
 // end gives the event back; it and all that it lent out must not be used any
 // more.
 func (e *event) end() {
+	e.observed()
 	if e.record != nil {
 		e.endRecord()
 	}
@@ -102,7 +114,8 @@ func (e *event) end() {
 	e.passed = false
 	e.now = time.Time{}
 	e.requestID, e.messageID = ids.ID{}, ids.ID{}
-	e.failed, e.record = nil, nil
+	e.failed, e.record, e.execution = nil, nil, nil
+	e.invoked, e.latency, e.replies = false, 0, 0
 	e.message.Reset(nil)
 	e.request.Reset(nil)
 	e.answer.Reset(nil)
@@ -173,6 +186,9 @@ func (e *event) note(f *failure) {
 			why = f.cause.Error()
 		}
 		e.record.Step(trace.Error, "", f.text(), why)
+	}
+	if e.execution != nil {
+		e.executionFailed(f)
 	}
 	if f.cause != nil {
 		e.gateway.failures.write(e, f)

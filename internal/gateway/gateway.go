@@ -5,10 +5,13 @@ import (
 	"log/slog"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"postern/internal/apigateway"
 	"postern/internal/clock"
+	"postern/internal/compat"
 	"postern/internal/integration"
+	"postern/internal/metrics"
 	"postern/internal/socket"
 	"postern/internal/store"
 	"postern/internal/throttle"
@@ -21,8 +24,12 @@ const documents = "api."
 // Options configure a Gateway. The zero value serves nothing: without a Store
 // the documents come through Apply.
 type Options struct {
-	// Store keeps the API documents.
+	// Store keeps the documents of APIs and custom domain names.
 	Store Store
+	// Host is the name under which the server itself is reached from outside,
+	// without port; no custom domain name takes it. Addresses and localhost
+	// are the server's in any case.
+	Host string
 	// Clock is the time of events and throttles; nil is the system's.
 	Clock clock.Clock
 	// Logger takes what goes wrong while events are served; nil discards it.
@@ -34,13 +41,20 @@ type Options struct {
 	Integrations map[string]integration.Invoker
 	// Trace is told how each event was treated; nil traces nothing.
 	Trace *trace.Feed
-	// Connects limits how many connections a second are accepted, in all.
-	// AWS's quota is 500 a second and account; nil, the default, is no limit:
-	// a quota protects a shared service, not one's own machine.
+	// Logs are where log lines go; the zero value has none.
+	Logs Logs
+	// Metrics counts events; nil counts nothing.
+	Metrics *metrics.Metrics
+	// Connects limits how many connections a second are accepted, by account
+	// and region. AWS's quota is throttle.ConnectionRate; nil, the default, is
+	// no limit: a quota protects a shared service, not one's own machine.
 	Connects *throttle.Limit
-	// Events limits how many events a second are served, in all. AWS's quota
-	// is throttle.AccountRate; nil, the default, is no limit.
+	// Events limits how many events and calls of @connections a second are
+	// served, by account and region. AWS's quota is throttle.AccountRate with
+	// throttle.AccountBurst; nil, the default, is no limit.
 	Events *throttle.Limit
+	// Compat turns guesses about AWS into their alternatives.
+	Compat compat.Picks
 }
 
 // Store is what the gateway needs of the store.
@@ -52,17 +66,19 @@ type Store interface {
 // Gateway serves the events of WebSocket connections. It is safe for
 // concurrent use.
 type Gateway struct {
-	options  Options
-	clock    clock.Clock
-	logger   *slog.Logger
-	trace    *trace.Feed
-	connects *throttle.Bucket // nil for no limit
-	arrivals *throttle.Bucket // nil for no limit
+	options Options
+	clock   clock.Clock
+	logger  *slog.Logger
+	trace   *trace.Feed
+	now     func() time.Time // the clock's
 
 	// apis are the APIs by id. The map is replaced, never changed.
 	apis atomic.Pointer[map[string]*api]
-	// applying serialises the changes of apis.
+	// domains are the custom domain names, likewise.
+	domains atomic.Pointer[map[string]*domain]
+	// applying serialises the changes of apis and domains.
 	applying sync.Mutex
+	accounts map[apigateway.Scope]*account // guarded by applying
 	registry registry
 	events   sync.Pool // of *event
 	failures failureLog
@@ -72,7 +88,7 @@ type Gateway struct {
 	context context.Context
 	cancel  context.CancelFunc
 	working sync.WaitGroup // the goroutines of integrations
-	stop    func()         // ends the watch
+	stop    []func()       // end the watches
 }
 
 var _ socket.Handler = (*Gateway)(nil)
@@ -89,15 +105,11 @@ func New(o Options) *Gateway {
 	if g.trace == nil {
 		g.trace = &trace.Feed{}
 	}
-	now := g.clock.Now()
-	if o.Connects != nil {
-		g.connects = throttle.New(*o.Connects, now)
-	}
-	if o.Events != nil {
-		g.arrivals = throttle.New(*o.Events, now)
-	}
-	g.failures.bucket = throttle.New(logLimit, now)
+	g.now = g.clock.Now
+	g.accounts = map[apigateway.Scope]*account{}
+	g.failures.bucket = throttle.New(logLimit, g.now())
 	g.apis.Store(&map[string]*api{})
+	g.domains.Store(&map[string]*domain{})
 	g.events.New = func() any { return newEvent(g) }
 	g.context, g.cancel = context.WithCancel(context.Background())
 	return g
@@ -109,20 +121,25 @@ func (g *Gateway) Start(ctx context.Context) error {
 	if g.options.Store == nil {
 		return nil
 	}
-	// The watch outlives the call: it ends with Close.
-	stop, err := g.options.Store.Watch(context.WithoutCancel(ctx), documents, func(c store.Change) {
-		g.Apply(c.Key[len(documents):], c.Value)
-	})
-	g.stop = stop
-	return err
+	for prefix, apply := range map[string]func(string, []byte){documents: g.Apply, domainDocuments: g.ApplyDomain} {
+		// The watch outlives the call: it ends with Close.
+		stop, err := g.options.Store.Watch(context.WithoutCancel(ctx), prefix, func(c store.Change) {
+			apply(c.Key[len(prefix):], c.Value)
+		})
+		if err != nil {
+			return err
+		}
+		g.stop = append(g.stop, stop)
+	}
+	return nil
 }
 
 // Close stops following the store and waits for the integrations under way
 // until ctx ends; what is not done then is abandoned. Connections are the
 // socket server's to close, before this.
 func (g *Gateway) Close(ctx context.Context) {
-	if g.stop != nil {
-		g.stop()
+	for _, stop := range g.stop {
+		stop()
 	}
 	done := make(chan struct{})
 	go func() {

@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"errors"
 	"net/netip"
 	"strings"
 	"time"
 
+	"postern/internal/awserr"
 	"postern/internal/ids"
+	"postern/internal/socket"
 )
 
 // What a backend that closes a connection makes its client hear.
@@ -16,74 +19,127 @@ const (
 	deletedReason = "Connection Closed Normally"
 )
 
-// Locate reads where an HTTP request is directed, as Resolve does, in the form
-// that the management API takes.
-func (g *Gateway) Locate(host, target string) (apiID, stage, rest string, ok bool) {
-	a, ok := g.Resolve(host, target)
-	return a.APIID, a.Stage, a.Rest, ok
+// What calls of @connections fail with.
+var (
+	errForbidden = awserr.New(awserr.Forbidden, "Forbidden")
+	// errGone has no message: clients print what follows "PostToConnection
+	// operation: ", which is nothing.
+	errGone    = awserr.New(awserr.Gone, "")
+	errAccount = awserr.New(awserr.LimitExceeded, "Too Many Requests")
+	errSlow    = awserr.New(awserr.LimitExceeded, "The client reads too slowly")
+)
+
+// Peer is what is known of a connection.
+type Peer struct {
+	ConnectedAt, LastActiveAt time.Time
+	SourceIP                  netip.Addr
+	// UserAgent is "" if the client sent none.
+	UserAgent string
 }
 
-// HasStage reports whether an API has a stage of that name that clients can
-// reach. Without an API it asks whether any has.
-func (g *Gateway) HasStage(apiID, stage string) bool {
-	apis := *g.apis.Load()
-	if apiID != "" {
-		a, ok := apis[apiID]
-		return ok && a.stages[stage] != nil
+// Admit takes a call of @connections in: it fails with Forbidden where there
+// is no such stage, or where it cannot be reached by this address, and with
+// LimitExceeded over the limit of the account. The address it returns names
+// the API also where the request did not: then it is that of the connection,
+// or none if there is no connection of that id.
+//
+// A connection is reachable through every stage of its API.
+func (g *Gateway) Admit(a Address, id ids.ID) (Address, error) {
+	l := g.directed(&a, id)
+	switch {
+	case l == nil, l.EndpointDisabled && !a.Mapped:
+		return a, errForbidden
+	case l.account.events != nil && !l.account.events.Allow(g.now()):
+		return a, errAccount
 	}
+	return a, nil
+}
+
+// directed returns the stage that a call is directed at, and completes its
+// address. Without an API and without a connection it is any stage of that
+// name: the call will find that the connection is gone.
+func (g *Gateway) directed(a *Address, id ids.ID) *live {
+	apis := *g.apis.Load()
+	if a.APIID == "" && !a.Mapped {
+		c := g.registry.find(id)
+		if c == nil {
+			return anyStage(apis, a.Stage)
+		}
+		a.APIID = c.stage.live.Load().APIID
+	}
+	api, ok := apis[a.APIID]
+	if !ok {
+		return nil
+	}
+	s, ok := api.stages[a.Stage]
+	if !ok {
+		return nil
+	}
+	return s.live.Load()
+}
+
+func anyStage(apis map[string]*api, name string) *live {
 	for _, a := range apis {
-		if a.stages[stage] != nil {
-			return true
+		if s, ok := a.stages[name]; ok {
+			return s.live.Load()
 		}
 	}
-	return false
+	return nil
 }
 
-// reach finds an open connection of an API, of any API if apiID is "".
+// reach finds an open connection of an API.
 func (g *Gateway) reach(apiID string, id ids.ID) *connection {
 	c := g.registry.find(id)
 	if c == nil {
 		return nil
 	}
 	l := c.stage.live.Load()
-	if l.gone || apiID != "" && l.APIID != apiID {
+	if l.gone || l.APIID != apiID {
 		return nil
 	}
 	return c
 }
 
 // Post sends data to a connection of an API as one text message, and counts as
-// activity. apiID may be "" where the request named no API: the id says which.
-// It reports false if there is no such open connection on this node.
-func (g *Gateway) Post(apiID string, id ids.ID, data []byte) bool {
-	c := g.reach(apiID, id)
-	if c == nil || c.socket.Send(validText(data)) != nil {
-		return false
-	}
-	c.socket.Touch()
-	return true
-}
-
-// Inspect tells what is known of a connection. userAgent is "" if the client
-// sent none. It reports false if there is no such connection.
-func (g *Gateway) Inspect(apiID string, id ids.ID) (connectedAt, lastActiveAt time.Time, sourceIP netip.Addr, userAgent string, ok bool) {
+// activity. It fails with Gone if there is no such open connection on this
+// node, and with LimitExceeded if its client has not read what it was sent
+// before.
+func (g *Gateway) Post(apiID string, id ids.ID, data []byte) error {
 	c := g.reach(apiID, id)
 	if c == nil {
-		return time.Time{}, time.Time{}, netip.Addr{}, "", false
+		return errGone
 	}
-	return time.UnixMilli(c.connectedAt), c.socket.LastActive(), c.socket.Remote().Addr().Unmap(),
-		strings.Clone(c.agent.Value()), true
+	if err := c.socket.Send(validText(data)); err != nil {
+		if errors.Is(err, socket.ErrSlow) {
+			return errSlow
+		}
+		return errGone
+	}
+	c.socket.Touch()
+	return nil
+}
+
+// Inspect tells what is known of a connection, or fails with Gone.
+func (g *Gateway) Inspect(apiID string, id ids.ID) (Peer, error) {
+	c := g.reach(apiID, id)
+	if c == nil {
+		return Peer{}, errGone
+	}
+	return Peer{
+		ConnectedAt: time.UnixMilli(c.connectedAt), LastActiveAt: c.socket.LastActive(),
+		SourceIP: c.socket.Remote().Addr().Unmap(), UserAgent: strings.Clone(c.agent.Value()),
+	}, nil
 }
 
 // Disconnect closes a connection. It is gone for its API at once, though its
-// client may take a moment to agree. It reports false if there is no such
+// client may take a moment to agree. It fails with Gone if there is no such
 // connection.
-func (g *Gateway) Disconnect(apiID string, id ids.ID) bool {
+func (g *Gateway) Disconnect(apiID string, id ids.ID) error {
 	c := g.reach(apiID, id)
 	if c == nil {
-		return false
+		return errGone
 	}
 	g.registry.remove(id)
 	c.socket.Close(deletedCode, deletedReason)
-	return true
+	return nil
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"postern/internal/apigateway"
 	"postern/internal/deployment"
 	"postern/internal/socket"
 	"postern/internal/trace"
@@ -35,7 +36,9 @@ func (g *Gateway) serve(c *connection, from client, text []byte) {
 
 // admit takes a message to its route and makes the integration request.
 func (e *event) admit() *failure {
-	if f := e.selectRoute(); f != nil {
+	f := e.selectRoute()
+	e.startExecution()
+	if f != nil {
 		return f
 	}
 	if f := e.throttle(); f != nil {
@@ -75,7 +78,7 @@ func (e *event) selectRoute() *failure {
 	default:
 		env := e.environment()
 		e.key = l.Selection.Append(e.key[:0], env)
-		e.route = l.Route(e.key)
+		e.route = e.routeOf(e.key)
 		if e.record != nil {
 			e.record.Bytes(trace.RouteSelection, l.Selection.String(), e.key, chosen(e.route))
 		}
@@ -84,6 +87,19 @@ func (e *event) selectRoute() *failure {
 		return &failure{response: forbidden}
 	}
 	return nil
+}
+
+// routeOf is the route that a message's key selects.
+func (e *event) routeOf(key []byte) *deployment.Route {
+	if e.gateway.options.Compat.LifecycleMessages {
+		switch string(key) {
+		case apigateway.RouteConnect:
+			return e.live.Connect
+		case apigateway.RouteDisconnect:
+			return e.live.Disconnect
+		}
+	}
+	return e.live.Route(key)
 }
 
 // chosen says which route was taken.
@@ -96,15 +112,19 @@ func chosen(r *deployment.Route) string {
 
 // throttle takes a token for the event.
 func (e *event) throttle() *failure {
-	if b := e.gateway.arrivals; b != nil && !b.Allow(e.time()) {
-		e.record.Step(trace.Throttle, "", "", "over the limit of all events")
-		return &failure{response: tooManyRequests}
+	// An event that is due is not lost for a burst of others.
+	if b := e.live.account.events; b != nil && e.kind != disconnectEvent && !b.Allow(e.time()) {
+		return e.throttled("over the limit of the account")
 	}
 	if b := e.live.routes[e.route.Index].bucket; b != nil && !b.Allow(e.time()) {
-		e.record.Step(trace.Throttle, "", "", "over the limit of the route")
-		return &failure{response: tooManyRequests}
+		return e.throttled("over the limit of the route")
 	}
 	return nil
+}
+
+func (e *event) throttled(why string) *failure {
+	e.record.Step(trace.Throttle, "", "", why)
+	return &failure{response: tooManyRequests, message: e.gateway.options.Compat.ThrottledText}
 }
 
 // refuse tells the client why its message came to nothing. The connection
@@ -123,6 +143,9 @@ func (e *event) send() {
 	}
 	if len(e.reply) > maxReply {
 		e.refuse(fail(internalError, errReplyTooLarge))
+		if e.gateway.options.Compat.OversizedReplyCloses {
+			e.conn.socket.Close(tooBig, tooBigReason)
+		}
 		return
 	}
 	e.reply = validText(e.reply)
@@ -131,10 +154,14 @@ func (e *event) send() {
 
 func (e *event) transmit() {
 	e.record.Bytes(trace.Reply, "", e.reply, "")
-	if err := e.client.Send(e.reply); err != nil && e.record != nil {
+	if err := e.client.Send(e.reply); err != nil {
 		// The client left or reads too slowly; $disconnect will say so.
-		e.record.Step(trace.Reply, "", "", err.Error())
+		if e.record != nil {
+			e.record.Step(trace.Reply, "", "", err.Error())
+		}
+		return
 	}
+	e.replies++
 }
 
 // detach copies what belongs to the caller, before the event leaves it.

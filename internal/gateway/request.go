@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"postern/internal/apigateway"
 	"postern/internal/deployment"
@@ -132,7 +133,7 @@ func (e *event) mock() *failure {
 	if err != nil {
 		return fail(internalError, err)
 	}
-	e.response.Status = status
+	e.response.Status, e.invoked = status, true
 	if e.record != nil {
 		e.record.Step(trace.Integration, apigateway.IntegrationMock, fmt.Sprint(status), "")
 	}
@@ -148,12 +149,16 @@ func (e *event) invoke(i integration.Invoker) *failure {
 	if err != nil {
 		return fail(internalError, err)
 	}
+	e.sending(request)
+	start := time.Now()
 	r, err := i.Invoke(ctx, request)
+	e.took(start)
 	if err != nil {
 		f := integration.FailureOf(err)
 		return fail(responseTo(f.Cause), f)
 	}
 	e.response = *r
+	e.received()
 	if e.record != nil {
 		e.record.Step(trace.Integration, in.Type, fmt.Sprint(r.Status), "")
 	}

@@ -29,6 +29,9 @@ type stage struct {
 // live is a snapshot at work.
 type live struct {
 	*deployment.Snapshot
+	observation
+	// account has the limits of the API's account and region.
+	account *account
 	// routes are what the routes of the snapshot need besides, by their Index.
 	routes []liveRoute
 	// gone says that the stage or its API was deleted: the snapshot serves the
@@ -39,6 +42,7 @@ type live struct {
 type liveRoute struct {
 	bucket  *throttle.Bucket    // nil for no limit
 	invoker integration.Invoker // nil for MOCK, and without an integration
+	watch   watch
 }
 
 // Apply makes the document of an API take effect: new stages accept
@@ -91,7 +95,10 @@ func (g *Gateway) compile(apiID string, doc *apigateway.Document, before *api) *
 		if before != nil && before.stages[name] != nil {
 			s = before.stages[name]
 		}
-		s.live.Store(g.enliven(snapshot, s.live.Load(), now))
+		l := g.enliven(snapshot, s.live.Load(), now)
+		l.account = g.account(apigateway.Scope{AccountID: doc.AccountID, Region: doc.Region}, now)
+		g.observe(l, &doc.Stages[i])
+		s.live.Store(l)
 		after.stages[name] = s
 		for _, w := range snapshot.Warnings {
 			g.logger.Debug("fault in a deployed configuration", "api", apiID, "stage", name, "fault", w.String())
@@ -134,10 +141,13 @@ func (g *Gateway) retire(before, after *api) {
 	gone := map[*stage]bool{}
 	for name, s := range before.stages {
 		if after == nil || after.stages[name] != s {
+			if m := g.options.Metrics; m != nil {
+				m.Forget(before.id, name)
+			}
 			l := *s.live.Load()
-			l.gone = true
+			l.gone = !g.options.Compat.KeepDeletedStages
 			s.live.Store(&l)
-			gone[s] = true
+			gone[s] = l.gone
 		}
 	}
 	if len(gone) == 0 {
@@ -151,6 +161,9 @@ func (g *Gateway) retire(before, after *api) {
 // find returns the stage that an address names, or an error for the trace.
 func (g *Gateway) find(a Address) (*stage, *live, error) {
 	api, ok := (*g.apis.Load())[a.APIID]
+	if a.Mapped && a.APIID == "" {
+		return nil, nil, errors.New("no API mapping of the domain name matches the path")
+	}
 	if !ok {
 		return nil, nil, fmt.Errorf("there is no API %q", a.APIID)
 	}

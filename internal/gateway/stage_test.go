@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"postern/internal/apigateway"
 	"postern/internal/integration"
@@ -110,39 +109,5 @@ func TestLimitsOfAllEventsAndConnections(t *testing.T) {
 	resp, body := refused(t, address, "/ws/api1/prod")
 	if resp.StatusCode != 429 || body != `{"message":"Too Many Requests"}` || resp.Header.Get("x-amzn-ErrorType") != "TooManyRequestsException" {
 		t.Errorf("got %d %s %v", resp.StatusCode, body, resp.Header)
-	}
-}
-
-func TestManagementOfAConnection(t *testing.T) {
-	cfg := seed()
-	cfg.route("id", "MOCK", `{"statusCode": 200}`)
-	cfg.respond("id", "$default", "", map[string]string{"$default": "$context.connectionId"})
-	g, _ := open(t, Options{}, cfg)
-	c := dial(t, listen(t, g), "/ws/api1/prod")
-	id := idOf(t, say(t, c, `{"action":"id"}`))
-
-	if !g.HasStage("api1", "prod") || !g.HasStage("", "prod") || g.HasStage("api1", "x") || g.HasStage("api2", "prod") {
-		t.Error("HasStage")
-	}
-	if !g.Post("api1", id, []byte("hi")) || !g.Post("", id, []byte("\xff")) {
-		t.Fatal("Post found no connection")
-	}
-	for _, want := range []string{"hi", "\uFFFD"} {
-		if _, got, err := c.Read(t.Context()); err != nil || string(got) != want {
-			t.Errorf("read %q, %v; want %q", got, err, want)
-		}
-	}
-	if g.Post("api2", id, []byte("hi")) {
-		t.Error("another API reaches the connection")
-	}
-	connected, active, ip, agent, ok := g.Inspect("", id)
-	if !ok || ip.String() != "127.0.0.1" || agent != "Go-http-client/1.1" || time.Since(connected) > time.Minute || active.Before(connected.Add(-time.Second)) {
-		t.Errorf("Inspect: %v %v %v %q %t", connected, active, ip, agent, ok)
-	}
-	if !g.Disconnect("api1", id) || g.Disconnect("api1", id) || g.Post("", id, nil) {
-		t.Error("the connection is not gone at once")
-	}
-	if e := closeOf(t, c); e.Code != 1000 || e.Reason != "Connection Closed Normally" {
-		t.Errorf("closed %d %q", e.Code, e.Reason)
 	}
 }

@@ -127,10 +127,10 @@ func (s *Series) Connect() {
 	}
 }
 
-// Message counts a message in either direction.
-func (s *Series) Message() {
+// Messages counts n messages in either direction.
+func (s *Series) Messages(n int) {
 	if s != nil {
-		s.messages.Inc()
+		s.messages.Add(float64(n))
 	}
 }
 

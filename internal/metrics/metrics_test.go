@@ -34,8 +34,8 @@ func TestSeries(t *testing.T) {
 		t.Error("a second handle for the same series")
 	}
 	stage.Connect()
-	route.Message()
-	route.Message()
+	route.Messages(1)
+	route.Messages(1)
 	route.ClientError()
 	route.ExecutionError()
 	route.IntegrationError()
@@ -115,7 +115,7 @@ func TestCountingAllocatesNothing(t *testing.T) {
 	s := New().Series("a", "prod", "chat")
 	n := testing.AllocsPerRun(100, func() {
 		s.Connect()
-		s.Message()
+		s.Messages(1)
 		s.ClientError()
 		s.ExecutionError()
 		s.IntegrationError()
@@ -132,7 +132,7 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 4 {
 		wg.Go(func() {
 			for range 100 {
-				m.Series("a", "prod", "").Message()
+				m.Series("a", "prod", "").Messages(1)
 				if i == 0 {
 					scrape(t, m, "apigateway_")
 				}
@@ -148,6 +148,6 @@ func TestConcurrentUse(t *testing.T) {
 func BenchmarkMessage(b *testing.B) {
 	s := New().Series("a", "prod", "chat")
 	for b.Loop() {
-		s.Message()
+		s.Messages(1)
 	}
 }

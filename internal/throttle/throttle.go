@@ -13,13 +13,16 @@ import (
 	"time"
 )
 
-// The quotas of an AWS account in most regions, which an unset half of a
-// limit inherits.
+// The quotas of an AWS account in most regions. Of events it is shared by all
+// APIs and by @connections, and an unset half of a route's limit inherits it.
 //
-// Source: Developer Guide, "Amazon API Gateway quotas", account-level quotas.
+// Source: Developer Guide, "Amazon API Gateway quotas", account-level quotas
+// and those of WebSocket APIs.
 const (
 	AccountRate  = 10000.0 // events per second
 	AccountBurst = 5000    // events
+	// ConnectionRate is the quota of new connections, which names no burst.
+	ConnectionRate = 500 // per second
 )
 
 // A Limit is a steady rate and the number of events that may come at once.

@@ -9,17 +9,17 @@
 package apigatewaymanagementapi
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
-	"time"
+	"sync"
 
 	"postern/internal/awserr"
+	"postern/internal/compat"
+	"postern/internal/gateway"
 	"postern/internal/ids"
 )
 
@@ -29,21 +29,21 @@ import (
 // WebSocket APIs.
 const MaxPayload = 128 << 10
 
-// Gateway is what the service needs of the data plane. An apiID of "" stands
-// for the API that the connection belongs to.
+// Gateway is what the service needs of the data plane. The errors of its
+// methods are awserr's: Forbidden, LimitExceeded and Gone.
 type Gateway interface {
-	// Locate reads where a request is directed: an API, or "" if it names
-	// none, a stage, and the escaped path after the stage.
-	Locate(host, target string) (apiID, stage, rest string, ok bool)
-	// HasStage reports whether an API, or any API, has a deployed stage.
-	HasStage(apiID, stage string) bool
-	// Post sends data as one text message; false means there is no such
-	// connection.
-	Post(apiID string, id ids.ID, data []byte) bool
-	// Inspect tells what is known of a connection; false means there is none.
-	Inspect(apiID string, id ids.ID) (connectedAt, lastActiveAt time.Time, sourceIP netip.Addr, userAgent string, ok bool)
-	// Disconnect closes a connection; false means there is none.
-	Disconnect(apiID string, id ids.ID) bool
+	// Resolve reads where a request is directed.
+	Resolve(host, target string) (gateway.Address, bool)
+	// Admit takes a call in, or refuses it, and completes its address.
+	Admit(a gateway.Address, id ids.ID) (gateway.Address, error)
+	// Post sends data as one text message.
+	Post(apiID string, id ids.ID, data []byte) error
+	// Inspect tells what is known of a connection.
+	Inspect(apiID string, id ids.ID) (gateway.Peer, error)
+	// Disconnect closes a connection.
+	Disconnect(apiID string, id ids.ID) error
+	// Called is told of every call when it is done. It keeps nothing of it.
+	Called(c *gateway.Call)
 }
 
 // Options configure a Service.
@@ -51,6 +51,8 @@ type Options struct {
 	Gateway Gateway // required
 	// Node is the number that request ids carry.
 	Node uint32
+	// Compat turns guesses about AWS into their alternatives.
+	Compat compat.Picks
 	// Logger takes what goes wrong; nil discards it.
 	Logger *slog.Logger
 }
@@ -61,167 +63,129 @@ type Options struct {
 type Service struct {
 	gateway Gateway
 	logger  *slog.Logger
-	node    uint32
+	compat  compat.Picks
+	sources sync.Pool // of *ids.Source
+	calls   sync.Pool // of *call
 }
 
 var _ http.Handler = (*Service)(nil)
 
 // New returns a Service.
 func New(o Options) *Service {
-	s := &Service{gateway: o.Gateway, logger: o.Logger, node: o.Node}
+	s := &Service{gateway: o.Gateway, logger: o.Logger, compat: o.Compat}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}
+	s.sources.New = func() any { return ids.NewSource(o.Node) }
+	s.calls.New = func() any { return &call{} }
 	return s
 }
 
 var (
 	errForbidden = awserr.New(awserr.Forbidden, "Forbidden")
-	// Clients print what follows "PostToConnection operation: ": nothing.
-	errGone     = awserr.New(awserr.Gone, "")
-	errTooLarge = awserr.New(awserr.PayloadTooLarge, "Payload too large")
+	errGone      = awserr.New(awserr.Gone, "")
+	errTooLarge  = awserr.New(awserr.PayloadTooLarge, "Payload too large")
 )
 
 // ServeHTTP implements http.Handler.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := s.begin(r)
+	defer s.end(c)
+	// The map is written to directly: net/http would change AWS's spelling.
 	h := w.Header()
-	h.Set("x-amzn-RequestId", ids.UUID())
-	h.Set("x-amz-apigw-id", ids.NewSource(s.node).Next().String())
-	if err := s.serve(w, r); err != nil {
-		s.fail(w, r, err)
+	h["x-amzn-RequestId"] = []string{ids.UUID()}
+	h["x-amz-apigw-id"] = []string{c.RequestID.String()}
+	c.Status = http.StatusOK
+	if err := s.serve(c, w, r); err != nil {
+		s.fail(c, w, r, err)
 	}
+	s.gateway.Called(&c.Call)
 }
 
-func (s *Service) serve(w http.ResponseWriter, r *http.Request) error {
-	apiID, stage, rest, ok := s.gateway.Locate(r.Host, r.URL.EscapedPath())
-	if !ok || !s.gateway.HasStage(apiID, stage) {
+func (s *Service) serve(c *call, w http.ResponseWriter, r *http.Request) error {
+	address, ok := s.gateway.Resolve(r.Host, r.URL.EscapedPath())
+	if !ok {
 		return errForbidden
 	}
-	segment, found := strings.CutPrefix(rest, "/@connections/")
+	c.Address = address
+	segment, found := strings.CutPrefix(address.Rest, "/@connections/")
 	if !found {
-		if segment, found = strings.CutPrefix(rest, "/%40connections/"); !found {
-			return errForbidden
-		}
+		segment, found = strings.CutPrefix(address.Rest, "/%40connections/")
 	}
-	id, err := connectionID(segment)
-	if err != nil {
+	if !found {
+		return noRoute(address, r.Method)
+	}
+	// A stage that is not there is said before an id that is none.
+	invalid := c.identify(segment)
+	var err error
+	if c.Address, err = s.gateway.Admit(address, c.id); err != nil {
 		return err
+	}
+	if invalid != nil {
+		return invalid
 	}
 	switch r.Method {
 	case http.MethodPost:
-		return s.postToConnection(w, r, apiID, id)
+		return s.postToConnection(c, w, r)
 	case http.MethodGet:
-		return s.getConnection(w, apiID, id)
+		return s.getConnection(c, w)
 	case http.MethodDelete:
-		return s.deleteConnection(w, apiID, id)
+		return s.deleteConnection(c, w)
 	}
 	return errForbidden
 }
 
-// maxID is the longest text that is read as a connection id at all.
-const maxID = 128
-
-// connectionID reads the last segment of the path. What could be an id but is
-// none of ours is gone, whatever it was.
-func connectionID(segment string) (ids.ID, error) {
-	text, err := url.PathUnescape(segment)
-	if err != nil {
-		text = segment
+// noRoute is the answer to a path that is none of @connections. A custom domain
+// name says more than an endpoint does: it is what people see who append the
+// stage to it.
+//
+// Source: a captured error, aws-samples/simple-websockets-chat-app#40.
+func noRoute(a gateway.Address, method string) error {
+	path := strings.TrimPrefix(a.Rest, "/")
+	if !a.Mapped || a.APIID == "" || !strings.Contains(path, "connections/") {
+		return errForbidden
 	}
-	valid := len(text) >= 1 && len(text) <= maxID && !strings.ContainsFunc(text, func(r rune) bool {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '=' || r == '-')
-	})
-	if !valid {
-		return ids.ID{}, awserr.Newf(awserr.BadRequest, "Invalid connectionId: %s", text)
+	if plain, err := url.PathUnescape(path); err == nil {
+		path = plain
 	}
-	id, ok := ids.Parse(text)
-	if !ok {
-		return ids.ID{}, errGone
-	}
-	return id, nil
-}
-
-// postToConnection implements PostToConnection.
-func (s *Service) postToConnection(w http.ResponseWriter, r *http.Request, apiID string, id ids.ID) error {
-	if r.ContentLength > MaxPayload {
-		return errTooLarge
-	}
-	data, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxPayload))
-	if err != nil {
-		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			return errTooLarge
-		}
-		return err
-	}
-	if !s.gateway.Post(apiID, id, data) {
-		return errGone
-	}
-	w.WriteHeader(http.StatusOK)
-	return nil
-}
-
-// isoMillis is the form of the times in GetConnection's answer.
-const isoMillis = "2006-01-02T15:04:05.000Z"
-
-// connection is the output of GetConnection.
-type connection struct {
-	ConnectedAt  string   `json:"connectedAt"`
-	Identity     identity `json:"identity"`
-	LastActiveAt string   `json:"lastActiveAt"`
-}
-
-type identity struct {
-	SourceIP  string `json:"sourceIp"`
-	UserAgent string `json:"userAgent,omitempty"`
-}
-
-// getConnection implements GetConnection.
-func (s *Service) getConnection(w http.ResponseWriter, apiID string, id ids.ID) error {
-	connected, active, ip, agent, ok := s.gateway.Inspect(apiID, id)
-	if !ok {
-		return errGone
-	}
-	body, err := json.Marshal(connection{
-		ConnectedAt:  connected.UTC().Format(isoMillis),
-		Identity:     identity{SourceIP: ip.String(), UserAgent: agent},
-		LastActiveAt: active.UTC().Format(isoMillis),
-	})
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_, err = w.Write(body)
-	return err
-}
-
-// deleteConnection implements DeleteConnection.
-func (s *Service) deleteConnection(w http.ResponseWriter, apiID string, id ids.ID) error {
-	if !s.gateway.Disconnect(apiID, id) {
-		return errGone
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return awserr.Newf(awserr.NotFound, "No method found matching route %s for http method %s.", path, method)
 }
 
 // fail answers with an error: the type in a header, the message in the body. A
 // GoneException has no body at all.
-func (s *Service) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Service) fail(c *call, w http.ResponseWriter, r *http.Request, err error) {
 	e := awserr.Of(err)
+	c.Status, c.Code, c.Message = e.Kind.Status, e.Kind.Code, e.Message
 	if e.Kind == awserr.Internal {
 		s.logger.Error("@connections failed", "method", r.Method, "path", r.URL.Path,
-			"request", w.Header().Get("x-amzn-RequestId"), "error", err)
+			"request", c.RequestID.String(), "error", err)
 	}
-	w.Header().Set("x-amzn-ErrorType", e.Kind.Code)
+	h := w.Header()
+	if e.Kind == awserr.PayloadTooLarge && s.compat.BarePayloadTooLarge {
+		clear(h)
+		w.WriteHeader(e.Kind.Status)
+		return
+	}
+	h["x-amzn-ErrorType"] = []string{e.Kind.Code}
 	if e.Kind == awserr.Gone {
 		w.WriteHeader(e.Kind.Status)
 		return
 	}
-	body, err := json.Marshal(map[string]string{"message": e.Message})
-	if err != nil {
-		body = []byte(`{"message":"Internal server error"}`)
+	if e.Kind == awserr.PayloadTooLarge {
+		h.Set("Connection", "close") // the rest of the body is not read
 	}
-	w.Header().Set("Content-Type", "application/json")
+	c.Response = errorBody(e.Message)
+	h.Set("Content-Type", "application/json")
 	w.WriteHeader(e.Kind.Status)
 	// Nobody is left to tell if the caller is gone.
-	_, _ = w.Write(body)
+	_, _ = w.Write(c.Response)
+}
+
+func errorBody(message string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	// A string can always be encoded.
+	_ = e.Encode(map[string]string{"message": message})
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -1,0 +1,123 @@
+package gateway
+
+import (
+	"encoding/json"
+	"maps"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"postern/internal/apigateway"
+)
+
+// domainDocuments is the prefix of the store's keys under which custom domain
+// names are.
+const domainDocuments = "domain."
+
+// domain is a custom domain name as requests meet it. It is immutable.
+type domain struct {
+	// mappings are the API mappings by their key; "" is the root.
+	mappings map[string]mapped
+}
+
+// mapped is where an API mapping leads.
+type mapped struct{ apiID, stage string }
+
+// ApplyDomain makes the document of a custom domain name take effect for the
+// requests that come from now on. A nil document means that it was deleted.
+func (g *Gateway) ApplyDomain(name string, document []byte) {
+	g.applying.Lock()
+	defer g.applying.Unlock()
+	next := maps.Clone(*g.domains.Load())
+	if document == nil {
+		delete(next, name)
+		g.domains.Store(&next)
+		return
+	}
+	var doc apigateway.DomainDocument
+	if err := json.Unmarshal(document, &doc); err != nil {
+		// The last good configuration stays, as that of an API does.
+		g.logger.Error("unreadable domain document", "domain", name, "error", err)
+		return
+	}
+	next[name] = newDomain(&doc)
+	g.domains.Store(&next)
+}
+
+func newDomain(doc *apigateway.DomainDocument) *domain {
+	d := &domain{mappings: make(map[string]mapped, len(doc.Mappings))}
+	if doc.Domain.RoutingMode == apigateway.RoutingRuleOnly {
+		// AWS: routing rules are for REST APIs.
+		return d
+	}
+	for _, m := range doc.Mappings {
+		d.mappings[m.ApiMappingKey] = mapped{m.ApiID, m.Stage}
+	}
+	return d
+}
+
+// domain returns the custom domain name that a Host header names, nil if it
+// names none. An exact name goes before a wildcard, which stands for one label.
+func (g *Gateway) domain(host string) *domain {
+	domains := *g.domains.Load()
+	if len(domains) == 0 {
+		return nil
+	}
+	name := hostname(host)
+	if g.own(name) {
+		return nil
+	}
+	if d, ok := domains[name]; ok {
+		return d
+	}
+	if _, parent, ok := strings.Cut(name, "."); ok {
+		return domains["*."+parent]
+	}
+	return nil
+}
+
+// own reports whether a host is the server itself: a domain name that somebody
+// creates must not take its own addresses away.
+func (g *Gateway) own(name string) bool {
+	if name == "localhost" || name == g.options.Host {
+		return true
+	}
+	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	return err == nil
+}
+
+// hostname returns the name of a Host header in lower case, without port and
+// without the dot of a fully qualified name.
+func hostname(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
+		host = host[:i]
+	}
+	return strings.ToLower(strings.TrimSuffix(host, "."))
+}
+
+// resolve applies the API mappings to an escaped path: the key that its first
+// segment is, or the root.
+func (d *domain) resolve(path string) Address {
+	first, rest := cutSegment(path)
+	key := first
+	if plain, err := url.PathUnescape(first); err == nil {
+		key = plain
+	}
+	if reserved(key) {
+		return Address{Mapped: true}
+	}
+	if key != "" {
+		if to, ok := d.mappings[key]; ok {
+			return Address{APIID: to.apiID, Stage: to.stage, Rest: rest, Mapped: true}
+		}
+	}
+	if to, ok := d.mappings[""]; ok {
+		return Address{APIID: to.apiID, Stage: to.stage, Rest: path, Mapped: true}
+	}
+	return Address{Mapped: true}
+}
+
+// reserved reports whether a first segment is AWS's own: its health checks.
+//
+// Source: Developer Guide, "Amazon API Gateway important notes".
+func reserved(key string) bool { return key == "ping" || key == "sping" }

@@ -1,0 +1,137 @@
+package gateway
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"postern/internal/accesslog"
+	"postern/internal/integration"
+)
+
+// startExecution begins the execution log of an event, if its route has one.
+// It is called when the route is known.
+func (e *event) startExecution() {
+	w := e.watch()
+	if w.level == accesslog.Off {
+		return
+	}
+	x := &e.lines
+	x.Reset(e.live.execution, w.level, w.dataTrace, e.requestIdentity().String(), e.gateway.now)
+	e.execution = x
+	x.Received()
+	if e.kind == connectEvent && !e.keyed() {
+		x.VerifyingUsagePlan("", e.live.APIID, e.live.Stage)
+		x.KeyNotRequired("", e.routeKey())
+		x.UsagePlanSucceeded("", e.live.APIID, e.live.Stage)
+	}
+	x.Starting()
+	x.Route(e.routeKey())
+	switch e.kind {
+	case connectEvent:
+		x.Connecting(e.conn.agent.Value(), e.sourceIP(), e.live.APIID)
+	case messageEvent:
+		x.MessageReceived(e.conn.id.String(), e.live.APIID)
+	}
+}
+
+// keyed reports whether the route asks for an API key.
+func (e *event) keyed() bool { return e.route != nil && e.route.ApiKeyRequired }
+
+// endExecution writes the last line.
+func (e *event) endExecution() {
+	x, id, apiID := e.execution, e.conn.id.String(), e.live.APIID
+	switch {
+	case e.kind == disconnectEvent && e.invoked:
+		x.Disconnected(id, apiID, e.status(), e.closed.code, e.closed.reason)
+	case e.kind == disconnectEvent:
+		x.DisconnectedUnseen(id, apiID, e.closed.code, e.closed.reason)
+	case e.failed != nil:
+	case e.kind == connectEvent && successful(e.status()):
+		x.Connected(id, apiID)
+	case e.kind == messageEvent && e.invoked:
+		x.MessageSent(id, apiID, e.status())
+	}
+}
+
+// executionFailed writes why an event was refused.
+func (e *event) executionFailed(f *failure) {
+	x := e.execution
+	if !x.Enabled(accesslog.Error) {
+		return
+	}
+	text := f.text()
+	if f.cause != nil {
+		text = f.cause.Error()
+	}
+	if strings.HasPrefix(text, "Execution failed") || strings.HasPrefix(text, "Lambda execution failed") {
+		x.Line(accesslog.Error, text)
+		return
+	}
+	x.Failed(text)
+}
+
+// sending writes what an integration is about to be sent.
+func (e *event) sending(r *integration.Request) {
+	x := e.execution
+	if !x.Enabled(accesslog.Info) {
+		return
+	}
+	x.EndpointRequestURI(r.Integration.URI)
+	x.EndpointRequestHeaders(shownHeader(r.Header))
+	x.EndpointRequestBody(r.Body)
+}
+
+// received writes what an integration answered.
+func (e *event) received() {
+	x := e.execution
+	if !x.Enabled(accesslog.Info) {
+		return
+	}
+	x.ReceivedResponse(e.response.Status, e.latency)
+	x.EndpointResponseBody(e.response.Body)
+	if id := requestIDOf(e.response.Header); id != "" {
+		x.EndpointRequestID(id)
+	}
+}
+
+// requestIDOf is the id that an AWS service gives its answers.
+func requestIDOf(h http.Header) string {
+	for _, name := range [...]string{"X-Amzn-Requestid", "X-Amz-Request-Id"} {
+		if id := h.Get(name); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// secret are the headers of which logs show the end only.
+//
+// Source: Developer Guide, "Setting up CloudWatch logging", which names
+// authorization headers, API keys and "similar sensitive request parameters".
+var secret = map[string]bool{
+	"Authorization": true, "Proxy-Authorization": true, "X-Api-Key": true, "Cookie": true, "X-Amz-Security-Token": true,
+}
+
+// shownHeader returns a header as execution logs show it, {a=b, c=d}.
+func shownHeader(h http.Header) string {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		value := strings.Join(h[name], ", ")
+		if secret[http.CanonicalHeaderKey(name)] {
+			value = accesslog.MaskKey(value)
+		}
+		b.WriteString(name + "=" + value)
+	}
+	b.WriteByte('}')
+	return b.String()
+}

@@ -1,0 +1,118 @@
+package gateway
+
+import (
+	"strings"
+
+	"postern/internal/accesslog"
+	"postern/internal/apigateway"
+	"postern/jsonvalue"
+)
+
+// loggedEvent is an event as access logs see it: what templates see, and what
+// came of the event.
+type loggedEvent struct{ *event }
+
+var _ accesslog.Context = loggedEvent{}
+
+// ContextValue implements accesslog.Context.
+//
+// Source: Developer Guide, "Configure logging for WebSocket APIs".
+func (l loggedEvent) ContextValue(name string) (jsonvalue.Value, bool) {
+	e := l.event
+	switch name {
+	case "status":
+		return jsonvalue.Int(int64(e.status())), true
+	case "routeKey":
+		if key := e.routeKey(); key != "" {
+			return jsonvalue.String(key), true
+		}
+	case "integrationLatency":
+		return jsonvalue.Int(e.latency.Milliseconds()), e.invoked
+	case "error.messageString":
+		// The format puts error.message in quotes.
+	case "error.responseType":
+		if e.failed != nil {
+			return jsonvalue.String(e.failed.response.responseType()), true
+		}
+	default:
+		if integration, ok := strings.CutPrefix(name, "integration."); ok {
+			return e.integrationValue(integration)
+		}
+		return e.ContextValue(name)
+	}
+	return jsonvalue.Value{}, false
+}
+
+// routeKey is the key of the event's route, also where the API has none for a
+// connection's beginning or end.
+func (e *event) routeKey() string {
+	switch {
+	case e.route != nil:
+		return e.route.RouteKey
+	case e.kind == connectEvent:
+		return apigateway.RouteConnect
+	case e.kind == disconnectEvent:
+		return apigateway.RouteDisconnect
+	}
+	return ""
+}
+
+// integrationValue is a variable of $context.integration, which WebSocket APIs
+// leave unset.
+func (e *event) integrationValue(name string) (jsonvalue.Value, bool) {
+	if !e.gateway.options.Compat.IntegrationVariables || !e.invoked {
+		return jsonvalue.Value{}, false
+	}
+	switch name {
+	case "latency":
+		return jsonvalue.Int(e.latency.Milliseconds()), true
+	case "status", "integrationStatus":
+		return jsonvalue.Int(int64(e.response.Status)), e.response.Status != 0
+	case "requestId":
+		id := requestIDOf(e.response.Header)
+		return jsonvalue.String(id), id != ""
+	case "error":
+		if e.failed != nil && e.failed.cause != nil {
+			return jsonvalue.String(e.failed.cause.Error()), true
+		}
+	}
+	return jsonvalue.Value{}, false
+}
+
+// responseType is the name of a gateway response.
+//
+// Source: Developer Guide, "Gateway response types in API Gateway".
+func (r *gatewayResponse) responseType() string {
+	switch r {
+	case requestTimedOut:
+		return "INTEGRATION_TIMEOUT"
+	case unreachable, badGateway:
+		return "INTEGRATION_FAILURE"
+	}
+	switch r.kind.Code {
+	case "ForbiddenException", "AccessDeniedException":
+		return "ACCESS_DENIED"
+	case "UnauthorizedException":
+		return "UNAUTHORIZED"
+	case "MissingAuthenticationTokenException":
+		return "MISSING_AUTHENTICATION_TOKEN"
+	case "InvalidSignatureException":
+		return "INVALID_SIGNATURE"
+	case "ExpiredTokenException":
+		return "EXPIRED_TOKEN"
+	case "TooManyRequestsException":
+		return "THROTTLED"
+	case "LimitExceededException":
+		return "QUOTA_EXCEEDED"
+	case "UnsupportedMediaTypeException":
+		return "UNSUPPORTED_MEDIA_TYPE"
+	case "BadRequestException":
+		return "BAD_REQUEST_BODY"
+	case "AuthorizerConfigurationException":
+		return "AUTHORIZER_CONFIGURATION_ERROR"
+	}
+	if r.kind.Status < 500 {
+		return "DEFAULT_4XX"
+	}
+	return "DEFAULT_5XX"
+}

@@ -1,0 +1,128 @@
+package gateway
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"postern/internal/awserr"
+	"postern/internal/ids"
+	"postern/internal/throttle"
+)
+
+// withID returns the seed with a route that prints the connection's id.
+func withID() *configuration {
+	cfg := seed()
+	cfg.route("id", "MOCK", `{"statusCode": 200}`)
+	cfg.respond("id", "$default", "", map[string]string{"$default": "$context.connectionId"})
+	return cfg
+}
+
+// kindOf is the kind of an error of the management API; "" for none.
+func kindOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	return awserr.Of(err).Kind.Code
+}
+
+func TestManagementOfAConnection(t *testing.T) {
+	g, _ := open(t, Options{}, withID())
+	c := dial(t, listen(t, g), "/ws/api1/prod")
+	id := idOf(t, say(t, c, `{"action":"id"}`))
+
+	for _, data := range []string{"hi", "\xff"} {
+		if err := g.Post("api1", id, []byte(data)); err != nil {
+			t.Fatalf("Post: %v", err)
+		}
+	}
+	for _, want := range []string{"hi", "\uFFFD"} {
+		if _, got, err := c.Read(t.Context()); err != nil || string(got) != want {
+			t.Errorf("read %q, %v; want %q", got, err, want)
+		}
+	}
+	if err := g.Post("api2", id, []byte("hi")); kindOf(err) != "GoneException" {
+		t.Errorf("another API reaches the connection: %v", err)
+	}
+	p, err := g.Inspect("api1", id)
+	if err != nil || p.SourceIP.String() != "127.0.0.1" || p.UserAgent != "Go-http-client/1.1" ||
+		time.Since(p.ConnectedAt) > time.Minute || p.LastActiveAt.Before(p.ConnectedAt.Add(-time.Second)) {
+		t.Errorf("Inspect: %+v, %v", p, err)
+	}
+	if err := g.Disconnect("api1", id); err != nil {
+		t.Fatalf("Disconnect: %v", err)
+	}
+	for what, err := range map[string]error{"Disconnect": g.Disconnect("api1", id), "Post": g.Post("api1", id, nil)} {
+		if kindOf(err) != "GoneException" {
+			t.Errorf("%s after Disconnect: %v", what, err)
+		}
+	}
+	if e := closeOf(t, c); e.Code != 1000 || e.Reason != "Connection Closed Normally" {
+		t.Errorf("closed %d %q", e.Code, e.Reason)
+	}
+}
+
+func TestAdmit(t *testing.T) {
+	cfg := seed()
+	g, c := open(t, Options{}, cfg)
+	g.registry.admit(c, func() {})
+	disabled := seed()
+	disabled.API.DisableExecuteApiEndpoint = true
+	disabled.stage.StageName = "closed"
+	g.Apply("api2", disabled.document(t))
+	unknown := ids.NewSource(0).Next()
+	tests := []struct {
+		name    string
+		address Address
+		id      ids.ID
+		want    string // the error's kind
+		apiID   string
+	}{
+		{"a stage", Address{APIID: "api1", Stage: "prod"}, c.id, "", "api1"},
+		{"a stage that is not there", Address{APIID: "api1", Stage: "x"}, c.id, "ForbiddenException", "api1"},
+		{"an API that is not there", Address{APIID: "api9", Stage: "prod"}, c.id, "ForbiddenException", "api9"},
+		{"the API of the connection", Address{Stage: "prod"}, c.id, "", "api1"},
+		{"a stage of another API than the connection's", Address{Stage: "closed"}, c.id, "ForbiddenException", "api1"},
+		{"any API where nothing tells it", Address{Stage: "prod"}, unknown, "", ""},
+		{"a stage of no API", Address{Stage: "x"}, unknown, "ForbiddenException", ""},
+		{"an endpoint that is disabled", Address{APIID: "api2", Stage: "closed"}, unknown, "ForbiddenException", "api2"},
+		{"the same by a custom domain name", Address{APIID: "api2", Stage: "closed", Mapped: true}, unknown, "", "api2"},
+		{"a custom domain name without a mapping", Address{Mapped: true}, c.id, "ForbiddenException", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a, err := g.Admit(tt.address, tt.id)
+			if kindOf(err) != tt.want || a.APIID != tt.apiID {
+				t.Errorf("got %+v, %v; want %s of %q", a, err, tt.want, tt.apiID)
+			}
+		})
+	}
+}
+
+func TestAccountLimitHoldsForManagement(t *testing.T) {
+	g, _ := open(t, Options{Events: &throttle.Limit{Rate: 0.001, Burst: 1}}, seed())
+	a := Address{APIID: "api1", Stage: "prod"}
+	if _, err := g.Admit(a, ids.ID{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Admit(a, ids.ID{}); kindOf(err) != "LimitExceededException" {
+		t.Errorf("the second call: %v", err)
+	}
+}
+
+// A client that does not read is told apart from one that is gone.
+func TestPostToAClientThatDoesNotRead(t *testing.T) {
+	g, _ := open(t, Options{}, withID())
+	c := dial(t, listen(t, g), "/ws/api1/prod")
+	id := idOf(t, say(t, c, `{"action":"id"}`))
+	data := []byte(strings.Repeat("x", 128<<10))
+	var err error
+	for range 1000 {
+		if err = g.Post("api1", id, data); err != nil {
+			break
+		}
+	}
+	if kindOf(err) != "LimitExceededException" {
+		t.Errorf("got %v", err)
+	}
+}

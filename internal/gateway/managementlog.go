@@ -1,0 +1,161 @@
+package gateway
+
+import (
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"postern/internal/accesslog"
+	"postern/internal/ids"
+	"postern/jsonvalue"
+)
+
+// callEvent is the type that calls of @connections have in access logs.
+const callEvent = "CONNECTION_API"
+
+// Call is one call of @connections and what came of it.
+type Call struct {
+	Address Address
+	Method  string // POST, GET or DELETE
+	// ConnectionID is the id as the call had it.
+	ConnectionID string
+	RequestID    ids.ID
+	// Host, Remote and UserAgent are the caller's.
+	Host, Remote, UserAgent string
+	// Request and Response are the bodies.
+	Request, Response []byte
+	Status            int
+	// Code and Message are those of the error; "" for success.
+	Code, Message string
+}
+
+// Called logs and counts a call of @connections that is done. The stage is the
+// one of the address; a call of no stage is not seen, nor is a body that is
+// too large.
+//
+// Source: Developer Guide, "Monitoring WebSocket API execution with CloudWatch
+// metrics", for what is left out.
+func (g *Gateway) Called(c *Call) {
+	if c.Status == http.StatusRequestEntityTooLarge {
+		return
+	}
+	l := g.directed(&c.Address, ids.ID{})
+	if l == nil || c.Address.APIID == "" {
+		return
+	}
+	w := &l.rest
+	if c.Method == http.MethodPost {
+		w = &l.calls
+	}
+	switch {
+	case w.series == nil:
+	case c.Status >= 500:
+		w.series.ExecutionError()
+	case c.Status >= 400:
+		w.series.ClientError()
+	case c.Method == http.MethodPost:
+		w.series.Messages(1)
+	}
+	if w.level != accesslog.Off {
+		g.logCall(l, w, c)
+	}
+	if l.access != nil {
+		buffer := callLines.Get().(*[]byte)
+		*buffer = l.access.Append((*buffer)[:0], &loggedCall{Call: c, at: g.now(), stage: l.Stage})
+		l.accessTo.Log(g.now(), *buffer)
+		callLines.Put(buffer)
+	}
+}
+
+var callLines = sync.Pool{New: func() any { return new([]byte) }}
+
+// callRoute is the route that calls of a method have in logs and metrics.
+func callRoute(method string) string { return method + " /@connections/{connectionId}" }
+
+// logCall writes the execution lines of a call.
+func (g *Gateway) logCall(l *live, w *watch, c *Call) {
+	var x accesslog.Execution
+	x.Reset(l.execution, w.level, w.dataTrace, c.RequestID.String(), g.now)
+	x.Received()
+	x.Starting()
+	x.Route(callRoute(c.Method))
+	if c.Method == http.MethodPost {
+		x.ConnectionAPIRequestBody(c.Request)
+	}
+	if len(c.Response) > 0 && c.Code == "" {
+		x.ConnectionAPIResponseBody(c.Response)
+	}
+	if c.Code != "" {
+		x.ConnectionAPIFailed(c.Code)
+	}
+	x.ConnectionAPICompleted(c.Status)
+}
+
+// loggedCall is a call as access logs see it.
+type loggedCall struct {
+	*Call
+	at    time.Time
+	stage string
+}
+
+var _ accesslog.Context = (*loggedCall)(nil)
+
+// ContextValue implements accesslog.Context.
+func (c *loggedCall) ContextValue(name string) (jsonvalue.Value, bool) {
+	text := func(s string) (jsonvalue.Value, bool) { return jsonvalue.String(s), s != "" }
+	switch name {
+	case "apiId":
+		return text(c.Address.APIID)
+	case "stage":
+		return text(c.stage)
+	case "connectionId":
+		return text(c.ConnectionID)
+	case "domainName":
+		return text(c.Host)
+	case "eventType":
+		return text(callEvent)
+	case "routeKey":
+		return text(callRoute(c.Method))
+	case "requestId", "extendedRequestId":
+		return text(c.RequestID.String())
+	case "requestTime":
+		return text(c.at.UTC().Format(clfTime))
+	case "requestTimeEpoch":
+		return jsonvalue.Int(c.at.UnixMilli()), true
+	case "status":
+		return jsonvalue.Int(int64(c.Status)), true
+	case "integrationLatency":
+		return jsonvalue.Int(0), true
+	case "identity.sourceIp":
+		if peer, err := netip.ParseAddrPort(c.Remote); err == nil {
+			return text(peer.Addr().Unmap().String())
+		}
+		return text(c.Remote)
+	case "identity.userAgent":
+		return text(c.UserAgent)
+	case "error.message":
+		return text(c.Message)
+	case "error.responseType":
+		return text(c.responseType())
+	}
+	return jsonvalue.Value{}, false
+}
+
+// responseType is the gateway response that a failed call amounts to. That a
+// connection is gone is no failure of the gateway.
+func (c *loggedCall) responseType() string {
+	switch {
+	case c.Code == "", c.Status == http.StatusGone:
+		return ""
+	case c.Status == http.StatusForbidden:
+		return "ACCESS_DENIED"
+	case c.Status == http.StatusTooManyRequests:
+		return "THROTTLED"
+	case c.Status == http.StatusBadRequest:
+		return "BAD_REQUEST_BODY"
+	case c.Status < 500:
+		return "DEFAULT_4XX"
+	}
+	return "DEFAULT_5XX"
+}
