@@ -315,7 +315,7 @@ func TestPauseHoldsBack(t *testing.T) {
 		c := w.connect(t, start(t, o))
 		conn := await(t, h.opened, "Open")
 		conn.Pause()
-		const n = 1300 // 39 MB, more than the system takes
+		const n = 300 // 9 MB, more than the system takes
 		sent := make(chan struct{})
 		go func() {
 			defer close(sent)
@@ -401,7 +401,7 @@ func TestCloseBehindQueue(t *testing.T) {
 		o.Handler, o.Limits.WriteBuffer = h, 64<<20
 		c := w.connect(t, start(t, o))
 		conn := await(t, h.opened, "Open")
-		const n = 1000 // 30 MB, more than the system takes
+		const n = 300 // 9 MB, more than the system takes
 		for range n {
 			if err := conn.Send([]byte(x(30000))); err != nil {
 				t.Fatal(err)

@@ -69,14 +69,10 @@ func TestIdleWithoutPeer(t *testing.T) {
 		h := newSpy()
 		o.Handler = h
 		time := o.Clock.(*clock.Adjustable)
-		w.connect(t, start(t, o))
-		conn := await(t, h.opened, "Open")
-		conn.Pause()
+		c := w.connect(t, start(t, o))
+		await(t, h.opened, "Open").Pause()
 		time.Advance(minutes(11))
-		for len(h.closed) == 0 && conn.phase() < closing {
-			// The Close is on its way.
-			conn.Send(nil)
-		}
+		c.expect("close:1001:Going away")
 		time.Advance(closingLimit)
 		if got, want := await(t, h.closed, "Closed"), (ended{1001, "Going away"}); got != want {
 			t.Errorf("closed with %v, want %v", got, want)
