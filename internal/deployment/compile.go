@@ -25,7 +25,7 @@ func Compile(doc *apigateway.Document, stage string) (*Snapshot, error) {
 	if !ok {
 		return nil, fmt.Errorf("stage %q: %w", stage, ErrNotDeployed)
 	}
-	c := compiler{config: &frozen, stage: st, integrations: map[string]*Integration{}}
+	c := compiler{config: &frozen, stage: st, integrations: map[string]*Integration{}, models: map[string]*Model{}}
 	c.snapshot = &Snapshot{
 		AccountID: doc.AccountID, Region: doc.Region,
 		APIID: doc.Draft.API.ApiID, Stage: st.StageName, DeploymentID: st.DeploymentID,
@@ -47,6 +47,7 @@ type compiler struct {
 	stage        *apigateway.Stage
 	snapshot     *Snapshot
 	integrations map[string]*Integration
+	models       map[string]*Model
 }
 
 func (c *compiler) warn(subject, member string, err error) {
@@ -59,6 +60,7 @@ func (c *compiler) compile() {
 	if s.SelectionError != nil {
 		c.warn("api "+s.APIID, "RouteSelectionExpression", s.SelectionError)
 	}
+	s.KeyFromAuthorizer = c.config.API.ApiKeySelectionExpression == apigateway.APIKeyFromAuthorizer
 	for i := range c.config.Integrations {
 		in := &c.config.Integrations[i]
 		c.integrations[in.IntegrationID] = c.integration(in)
@@ -89,6 +91,8 @@ func (c *compiler) route(from *apigateway.Route) *Route {
 	if r.Integration, r.TargetError = c.target(from.Target); r.TargetError != nil {
 		c.warn(subject, "Target", r.TargetError)
 	}
+	r.Authorizer, r.Validation = c.authorizer(from), c.validation(from)
+	c.checkParameters(r)
 	r.TwoWay = c.twoWay(from)
 	if from.RouteResponseSelectionExpression != "" && !r.TwoWay {
 		c.warn(subject, "RouteResponseSelectionExpression",
@@ -101,6 +105,20 @@ func (c *compiler) route(from *apigateway.Route) *Route {
 	}
 	slices.Sort(r.Required)
 	return r
+}
+
+// checkParameters warns of parameters that the integration of $connect maps and
+// the route does not declare: AWS documents that they must be.
+func (c *compiler) checkParameters(r *Route) {
+	if r.Integration == nil {
+		return
+	}
+	for _, source := range r.Integration.parameterSources {
+		if _, declared := r.RequestParameters[source]; !declared && r.RouteKey == apigateway.RouteConnect {
+			c.warn("route "+r.RouteKey, "RequestParameters",
+				fmt.Errorf("%s is mapped by integration %s and not declared here, which AWS demands", source, r.Integration.ID))
+		}
+	}
 }
 
 // target resolves integrations/{id}.

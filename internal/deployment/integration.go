@@ -2,6 +2,8 @@ package deployment
 
 import (
 	"maps"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,14 +19,19 @@ type Integration struct {
 	// Proxy says that messages pass untransformed in both directions:
 	// templates and integration responses play no part.
 	Proxy bool
+	// Function says that the integration invokes a Lambda function.
+	Function bool
 	// Method, URI, CredentialsARN, ConnectionType, ConnectionID and TLS are as
-	// configured, stage variables not yet filled in.
+	// configured, stage variables filled in.
 	Method         string
 	URI            string
 	CredentialsARN string
 	ConnectionType string
 	ConnectionID   string
 	TLS            *apigateway.TLSConfig
+	// URL is the URI of an integration over HTTP whose URI is a URL for every
+	// event; nil for others.
+	URL *url.URL
 	// Timeout is how long to wait for the backend, 50 ms to 29 s.
 	Timeout time.Duration
 	// Passthrough is the PassthroughBehavior, never empty.
@@ -45,6 +52,10 @@ type Integration struct {
 	// or nil.
 	Responses       []*IntegrationResponse
 	DefaultResponse *IntegrationResponse
+
+	// parameterSources are the query parameters and headers of the $connect
+	// request that Parameters read, as a route declares them; sorted.
+	parameterSources []string
 }
 
 // HasResponses reports whether any integration response is defined.
@@ -89,17 +100,19 @@ type IntegrationResponse struct {
 }
 
 func (c *compiler) integration(from *apigateway.Integration) *Integration {
-	subject := "integration " + from.IntegrationID
+	subject, variables := "integration "+from.IntegrationID, c.snapshot.StageVariables
 	in := &Integration{
 		ID: from.IntegrationID, Type: from.IntegrationType,
 		Proxy:  strings.HasSuffix(from.IntegrationType, "_PROXY"),
-		Method: from.IntegrationMethod, URI: from.IntegrationURI,
-		CredentialsARN: from.CredentialsARN,
-		ConnectionType: from.ConnectionType, ConnectionID: from.ConnectionID,
+		Method: from.IntegrationMethod, URI: fill(from.IntegrationURI, variables),
+		CredentialsARN: fill(from.CredentialsARN, variables),
+		ConnectionType: from.ConnectionType, ConnectionID: fill(from.ConnectionID, variables),
 		Timeout:         time.Duration(from.TimeoutInMillis) * time.Millisecond,
 		Passthrough:     from.PassthroughBehavior,
 		ContentHandling: from.ContentHandlingStrategy,
 	}
+	in.Function = isFunction(in.URI)
+	in.URL = fixedURL(in)
 	if from.TLSConfig != nil {
 		tls := *from.TLSConfig
 		in.TLS = &tls
@@ -115,16 +128,30 @@ func (c *compiler) integration(from *apigateway.Integration) *Integration {
 		if in.ParametersError != nil {
 			c.warn(subject, "RequestParameters", in.ParametersError)
 		}
+		in.parameterSources = declarable(from.RequestParameters)
 	}
 	if in.Proxy {
 		return in
 	}
-	in.SelectsByMessage = from.IntegrationType == apigateway.IntegrationAWS &&
-		strings.Contains(from.IntegrationURI, "lambda:path/")
+	in.SelectsByMessage = in.Type == apigateway.IntegrationAWS && in.Function
 	in.Templates = c.templates(subject, "RequestTemplates",
 		from.TemplateSelectionExpression, from.RequestTemplates, selection.TemplateSelection)
 	c.responses(in, subject)
 	return in
+}
+
+// declarable returns the sources of parameter mappings that a route has to
+// declare among its RequestParameters.
+func declarable(parameters map[string]string) []string {
+	sources := map[string]bool{}
+	for _, source := range parameters {
+		source = strings.Replace(source, "method.request.", "route.request.", 1)
+		source = strings.Replace(source, ".multivalue", ".", 1)
+		if strings.HasPrefix(source, "route.request.header.") || strings.HasPrefix(source, "route.request.querystring.") {
+			sources[source] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(sources))
 }
 
 func (c *compiler) responses(in *Integration, subject string) {

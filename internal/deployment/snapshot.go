@@ -28,6 +28,9 @@ type Snapshot struct {
 	// EndpointDisabled says that the API is reachable through custom domains
 	// only: DisableExecuteApiEndpoint of the deployed API.
 	EndpointDisabled bool
+	// KeyFromAuthorizer says that callers' API keys come from the authorizer's
+	// usageIdentifierKey instead of the x-api-key header.
+	KeyFromAuthorizer bool
 	// AccessLog is the stage's setting; nil without one.
 	AccessLog *apigateway.AccessLogSettings
 	// Selection is the compiled RouteSelectionExpression; nil if it does not
@@ -69,6 +72,12 @@ type Route struct {
 	// the route has a RouteResponseSelectionExpression and a RouteResponse
 	// with the key $default.
 	TwoWay bool
+	// Authorizer is the authorizer of a $connect route with the
+	// AuthorizationType CUSTOM; nil for every other route.
+	Authorizer *Authorizer
+	// Validation says which models the route's messages must fit; nil if they
+	// are not validated.
+	Validation *Validation
 	// Required names the request parameters that $connect must carry,
 	// "route.request.header.x", sorted.
 	Required []string

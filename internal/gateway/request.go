@@ -5,8 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/http"
-	"strings"
 	"time"
 
 	"postern/internal/apigateway"
@@ -174,42 +172,6 @@ func (e *event) apply(t *deployment.Template, dst []byte, input *jsonvalue.Docum
 	return t.Trace(dst, e.scope(input), func(text string, line, col int, v mapping.Value) {
 		e.record.Step(trace.Reference, text, v.String(), fmt.Sprintf("line %d, column %d of template %s", line, col, t.Key))
 	})
-}
-
-// invocation is what an integration other than MOCK is given: the body with
-// the mapped parameters, over which go those that a template has set.
-func (e *event) invocation(in *deployment.Integration) (*integration.Request, error) {
-	if in.ParametersError != nil {
-		return nil, in.ParametersError
-	}
-	r := &integration.Request{
-		Integration: in, Header: http.Header{}, Query: map[string][]string{}, Path: map[string]string{},
-		Body: e.request.Body(), StageVariables: e.live.StageVariables,
-		Context: func(name string) (string, bool) {
-			v, ok := e.ContextValue(name)
-			return v.String(), ok
-		},
-	}
-	set := func(t mapping.Target, values []string) {
-		switch t.In {
-		case mapping.Header:
-			r.Header[http.CanonicalHeaderKey(t.Name)] = values
-		case mapping.Querystring:
-			r.Query[t.Name] = values
-		case mapping.Path:
-			r.Path[t.Name] = values[0]
-		}
-		if e.record != nil {
-			e.record.Step(trace.RequestParameters, t.In.String()+" "+t.Name, strings.Join(values, ", "), "")
-		}
-	}
-	in.Parameters.Apply(e.scope(&e.message), set)
-	for _, l := range [...]mapping.Location{mapping.Header, mapping.Querystring, mapping.Path} {
-		for name, value := range e.input.Overrides.RequestParams(l) {
-			set(mapping.Target{In: l, Name: name}, []string{value})
-		}
-	}
-	return r, nil
 }
 
 // responseTo is what the client sees of an integration that did not answer.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -34,6 +35,8 @@ type live struct {
 	account *account
 	// routes are what the routes of the snapshot need besides, by their Index.
 	routes []liveRoute
+	// header is what every request of an integration has. Read only.
+	header http.Header
 	// gone says that the stage or its API was deleted: the snapshot serves the
 	// $disconnect of the remaining connections and nothing else.
 	gone bool
@@ -116,7 +119,7 @@ func (g *Gateway) enliven(s *deployment.Snapshot, before *live, now time.Time) *
 			buckets[r.RouteKey] = before.routes[i].bucket
 		}
 	}
-	l := &live{Snapshot: s, routes: make([]liveRoute, len(s.Routes))}
+	l := &live{Snapshot: s, routes: make([]liveRoute, len(s.Routes)), header: standardHeader(s.APIID)}
 	for i, r := range s.Routes {
 		if r.Integration != nil {
 			l.routes[i].invoker = g.invoker(r.Integration.Type)

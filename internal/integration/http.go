@@ -1,25 +1,18 @@
 package integration
 
 import (
-	"bytes"
 	"context"
-	"crypto/tls"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
+	"crypto/tls"
+
 	"postern/internal/apigateway"
 )
-
-// maxAnswer is the largest answer that is read from a backend, 10 MB as API
-// Gateway's own payload quota; a reply to a client may have far less.
-const maxAnswer = 10 << 20
 
 // HTTPOptions configure an HTTP invoker.
 type HTTPOptions struct {
@@ -32,63 +25,90 @@ type HTTPOptions struct {
 // or a VPC link. Connections to backends are kept and shared.
 type HTTP struct {
 	options HTTPOptions
-	client  *http.Client
+	shared  *http.Transport
 
 	mu      sync.Mutex
-	special map[route]*http.Client // for VPC links and other server names
+	special map[route]*http.Transport // for VPC links and other server names
 }
 
-// route is what makes a client special.
+// route is what makes a transport special.
 type route struct{ dial, serverName string }
+
+// maxSpecial is how many special transports are kept: there is one for each
+// VPC link and server name that integrations have had since the start.
+const maxSpecial = 256
 
 var _ Invoker = (*HTTP)(nil)
 
 // NewHTTP returns an HTTP invoker.
 func NewHTTP(o HTTPOptions) *HTTP {
-	return &HTTP{options: o, client: newClient(route{}), special: map[route]*http.Client{}}
+	return &HTTP{options: o, shared: newTransport(route{}), special: map[route]*http.Transport{}}
 }
 
-// newClient returns a client that neither follows redirects nor uses a proxy
-// of the environment: what the integration says is what is called.
-func newClient(to route) *http.Client {
+// Close ends the connections that are kept for later calls.
+func (h *HTTP) Close() {
+	h.shared.CloseIdleConnections()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, t := range h.special {
+		t.CloseIdleConnections()
+	}
+}
+
+// keepIdle is how long a connection to a backend waits for its next request.
+// It is shorter than that of common servers, the shortest of which is Node's
+// with five seconds: a request that meets a closing connection is lost, and
+// nothing may send it a second time.
+const keepIdle = 4 * time.Second
+
+// newTransport returns a transport that uses no proxy of the environment: what
+// the integration says is what is called. A transport follows no redirects.
+func newTransport(to route) *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}
 	t := &http.Transport{
-		DialContext:         dialer.DialContext,
-		TLSHandshakeTimeout: 10 * time.Second,
-		MaxIdleConns:        1024,
-		MaxIdleConnsPerHost: 256,
-		IdleConnTimeout:     60 * time.Second,
-		DisableCompression:  true,
-		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12, ServerName: to.serverName},
+		DialContext:            dialer.DialContext,
+		TLSHandshakeTimeout:    10 * time.Second,
+		MaxIdleConnsPerHost:    1024,
+		IdleConnTimeout:        keepIdle,
+		MaxResponseHeaderBytes: maxHeader,
+		DisableCompression:     true,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, ServerName: to.serverName},
 	}
 	if to.dial != "" {
 		t.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return dialer.DialContext(ctx, network, to.dial)
 		}
 	}
-	return &http.Client{Transport: t, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return t
 }
 
-// clientFor returns the client of an integration: nearly always the shared one.
-func (h *HTTP) clientFor(r *Request) *http.Client {
+// transport returns the transport of a request: nearly always the shared one.
+func (h *HTTP) transport(r *Request) *http.Transport {
 	var to route
 	if r.Integration.ConnectionType == apigateway.ConnectionVPCLink {
-		to.dial = h.options.VPCLinks[fill(r.Integration.ConnectionID, r.StageVariables)]
+		to.dial = h.options.VPCLinks[r.Integration.ConnectionID]
 	}
 	if r.Integration.TLS != nil {
 		to.serverName = r.Integration.TLS.ServerNameToVerify
 	}
 	if to == (route{}) {
-		return h.client
+		return h.shared
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c, ok := h.special[to]
+	t, ok := h.special[to]
 	if !ok {
-		c = newClient(to)
-		h.special[to] = c
+		t = newTransport(to)
+		if len(h.special) == maxSpecial {
+			for old, t := range h.special {
+				t.CloseIdleConnections()
+				delete(h.special, old)
+				break
+			}
+		}
+		h.special[to] = t
 	}
-	return c
+	return t
 }
 
 // Invoke sends the request to the integration's URI.
@@ -97,16 +117,34 @@ func (h *HTTP) Invoke(ctx context.Context, r *Request) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	request := &http.Request{
-		Method: method(r.Integration.Method), URL: u, Host: u.Host, Header: headers(r),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	if err := checkHeader(r.Header); err != nil {
+		return nil, err
 	}
-	if host := request.Header.Get("Host"); host != "" {
+	return call(ctx, h.transport(r), u, r.Header, r)
+}
+
+// noRequest is what requests begin as; it has a context only.
+var noRequest http.Request
+
+// call sends a request to u and reads the answer. The header is not changed.
+func call(ctx context.Context, t *http.Transport, u *url.URL, header http.Header, r *Request) (*Response, error) {
+	request := noRequest.WithContext(ctx)
+	request.Method, request.URL, request.Host, request.Header = method(r.Integration.Method), u, u.Host, header
+	request.Proto, request.ProtoMajor, request.ProtoMinor = "HTTP/1.1", 1, 1
+	if host := header.Get("Host"); host != "" {
 		request.Host = host
-		request.Header.Del("Host")
 	}
-	setBody(request, r.Body)
-	return do(h.clientFor(r), request.WithContext(ctx))
+	setBody(request, r)
+	answer, err := t.RoundTrip(request)
+	if err != nil {
+		return nil, unanswered(ctx, err)
+	}
+	defer answer.Body.Close()
+	body, err := readAnswer(answer, r.Limit)
+	if err != nil {
+		return nil, unanswered(ctx, err)
+	}
+	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
 }
 
 // method is the integration's; ANY, which is a REST API's, sends a POST.
@@ -117,87 +155,26 @@ func method(configured string) string {
 	return configured
 }
 
-// headers returns the header of the request: the mapped ones over those that
-// API Gateway adds by itself.
-func headers(r *Request) http.Header {
-	header := r.Header
-	if header == nil {
-		header = make(http.Header, 5)
-	}
-	apiID, _ := r.Context("apiId")
-	for _, h := range [...][2]string{
-		{"User-Agent", "AmazonAPIGateway_" + apiID},
-		{"X-Amzn-Apigateway-Api-Id", apiID},
-		{"Content-Type", "application/json"},
-		{"Accept", "application/json"},
-	} {
-		if _, ok := header[h[0]]; !ok {
-			header[h[0]] = []string{h[1]}
+// checkHeader refuses a header that cannot be sent.
+func checkHeader(header http.Header) error {
+	for name, values := range header {
+		for _, v := range values {
+			if !validValue(v) {
+				return &Failure{Cause: Misconfigured,
+					Text: fmt.Sprintf("Execution failed due to configuration error: Invalid value of the header %s", name)}
+			}
 		}
 	}
-	return header
+	return nil
 }
 
-func setBody(request *http.Request, body []byte) {
-	request.ContentLength = int64(len(body))
-	if len(body) == 0 {
-		request.Body = http.NoBody
-		return
+// validValue reports whether a text can stand in a header: a line break would
+// begin another.
+func validValue(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' && c != '\t' || c == 0x7f {
+			return false
+		}
 	}
-	// The caller's buffer is reused once Invoke returns, while net/http may
-	// still be writing a request that the backend answered early.
-	body = bytes.Clone(body)
-	request.Body = io.NopCloser(bytes.NewReader(body))
-	request.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-}
-
-// do sends a request and reads the answer, whole and bounded.
-func do(client *http.Client, request *http.Request) (*Response, error) {
-	answer, err := client.Do(request)
-	if err != nil {
-		return nil, unanswered(request.Context(), err)
-	}
-	defer answer.Body.Close()
-	body, err := readAnswer(answer)
-	if err != nil {
-		return nil, unanswered(request.Context(), err)
-	}
-	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
-}
-
-var errTooLarge = errors.New("the answer is larger than 10 MB")
-
-func readAnswer(answer *http.Response) ([]byte, error) {
-	if answer.ContentLength > maxAnswer {
-		return nil, errTooLarge
-	}
-	if answer.ContentLength >= 0 {
-		body := make([]byte, answer.ContentLength)
-		_, err := io.ReadFull(answer.Body, body)
-		return body, err
-	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
-	if err == nil && len(body) > maxAnswer {
-		return nil, errTooLarge
-	}
-	return body, err
-}
-
-// unanswered words a call that brought no answer.
-func unanswered(ctx context.Context, err error) error {
-	if errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-		return &Failure{Cause: Timeout, Text: "Execution failed due to a timeout error", Err: err}
-	}
-	if errors.Is(err, errTooLarge) {
-		return &Failure{Cause: Misconfigured, Text: "Execution failed due to configuration error: Integration response of reported length is larger than allowed maximum of 10485760 bytes.", Err: err}
-	}
-	// The URL of net/url's error may hold secrets of the query.
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err
-	}
-	text := "Execution failed due to configuration error: Unable to connect to the endpoint"
-	if strings.Contains(err.Error(), "certificate") {
-		text = "Execution failed due to configuration error: The certificate of the endpoint is not valid"
-	}
-	return &Failure{Cause: BackendUnreachable, Text: text, Err: fmt.Errorf("call the backend: %w", err)}
+	return true
 }

@@ -22,18 +22,24 @@ import (
 type Request struct {
 	// Integration is the compiled integration. Read only.
 	Integration *deployment.Integration
-	// Header, Query and Path are the mapped request parameters, and on
-	// $connect the headers that the type passes on. They are the Invoker's.
+	// APIID is the API that the request is made for.
+	APIID string
+	// Header is the header that the backend gets, without what the connection
+	// and a signature need. Its names are in canonical case. Read only.
 	Header http.Header
-	Query  map[string][]string
-	Path   map[string]string
-	// Body is the rendered template or the client's message. It is valid
-	// during the call.
+	// Query and Path are the mapped request parameters. Read only.
+	Query map[string][]string
+	Path  map[string]string
+	// Body is the rendered template, the client's message or the event. It is
+	// valid during the call.
 	Body []byte
-	// Context answers for $context values, by their dotted names.
-	Context func(name string) (string, bool)
-	// StageVariables are the stage's. Read only.
-	StageVariables map[string]string
+	// Limit is how many bytes of the answer's body matter: what is beyond may
+	// be left out. 0 means all, up to 10 MB.
+	Limit int
+	// Sent is called, from any goroutine, when the request is on its way, so
+	// that the next one may follow; it may be called more than once, and late.
+	// nil is nobody who waits for that.
+	Sent func()
 }
 
 // Response is the backend's answer, also one that reports an error of its own.
@@ -41,8 +47,11 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	// ErrorMessage is what Lambda says of a failed function; nil otherwise.
+	// ErrorMessage is what a Lambda function says in the errorMessage of its
+	// payload; nil without one.
 	ErrorMessage []byte
+	// RequestID is what AWS services call the request; "" for others.
+	RequestID string
 }
 
 // Invoker is one way out. It is safe for concurrent use.
@@ -62,6 +71,7 @@ const (
 	Timeout                         // INTEGRATION_TIMEOUT, 504
 	FunctionError                   // the function failed or answered nonsense, 502
 	Misconfigured                   // API_CONFIGURATION_ERROR, 500
+	Refused                         // the service would not or could not run the function, 500
 )
 
 // Failure is an integration that did not answer. Its text is for the execution
@@ -90,10 +100,16 @@ func FailureOf(err error) *Failure {
 		return f
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &Failure{Cause: Timeout, Text: "Execution failed due to a timeout error", Err: err}
+		return &Failure{Cause: Timeout, Text: timedOut, Err: err}
 	}
-	return &Failure{Cause: BackendUnreachable, Text: "Execution failed due to an internal error", Err: err}
+	return &Failure{Cause: BackendUnreachable, Text: internal, Err: err}
 }
+
+// Texts of AWS's execution log.
+const (
+	timedOut = "Execution failed due to a timeout error"
+	internal = "Execution failed due to an internal error"
+)
 
 // Unsupported is the Invoker of a type that this build has no way out for. It
 // fails every request and says which type it was.

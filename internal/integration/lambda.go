@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -10,33 +11,43 @@ import (
 
 // lambda invokes a function. For a custom integration (type AWS) the payload
 // is the answer, and its errorMessage selects the integration response; for a
-// proxy integration the caller reads the payload with ProxyAnswer.
+// proxy integration the payload says what the answer is.
 func (s *Service) lambda(ctx context.Context, t target, r *Request) (*Response, error) {
+	if r.Integration.Proxy {
+		// A proxy integration is always synchronous, whatever is mapped.
+		r.Query = nil
+	}
 	answer, err := s.send(ctx, t, r)
 	if err != nil {
 		return nil, err
 	}
+	proxy := r.Integration.Proxy
 	switch {
 	case answer.Status == http.StatusForbidden, answer.Status == http.StatusNotFound:
 		return nil, &Failure{Cause: Misconfigured,
 			Text: "Execution failed due to configuration error: Invalid permissions on Lambda function", Err: status(answer)}
 	case answer.Status == http.StatusTooManyRequests, answer.Status >= 500:
-		return nil, &Failure{Cause: BackendUnreachable, Text: "Execution failed due to an internal error", Err: status(answer)}
-	case answer.Status >= 400:
+		return nil, &Failure{Cause: Refused, Text: internal, Err: status(answer)}
+	case answer.Status >= 300 && proxy:
 		return nil, &Failure{Cause: Misconfigured,
 			Text: fmt.Sprintf("Execution failed due to configuration error: Lambda refused the request: %s", clip(answer.Body)), Err: status(answer)}
-	}
-	if answer.Header.Get("X-Amz-Function-Error") == "" {
+	case !proxy:
+		// AWS: the expression reads the payload's errorMessage, whether the
+		// function failed or not. Lambda's own complaint, such as that the
+		// request is no JSON, is a payload too.
+		answer.ErrorMessage = errorMessage(answer.Body)
 		return answer, nil
-	}
-	message := errorMessage(answer.Body)
-	if r.Integration.Proxy {
+	case answer.Header.Get("X-Amz-Function-Error") != "":
 		return nil, &Failure{Cause: FunctionError, Text: fmt.Sprintf(
 			"Lambda execution failed with status %d due to customer function error: %s. Lambda request id: %s",
-			answer.Status, message, answer.Header.Get("X-Amzn-Requestid"))}
+			answer.Status, clip(errorMessage(answer.Body)), answer.RequestID)}
 	}
-	answer.ErrorMessage = []byte(message)
-	return answer, nil
+	proxied, err := ReadProxy(answer.Body)
+	if err != nil {
+		return nil, err
+	}
+	proxied.RequestID = answer.RequestID
+	return proxied, nil
 }
 
 func status(r *Response) error { return fmt.Errorf("status %d: %s", r.Status, clip(r.Body)) }
@@ -50,13 +61,20 @@ func clip(body []byte) string {
 	return string(body)
 }
 
-// errorMessage is the errorMessage member of a failed function's payload.
-func errorMessage(payload []byte) string {
-	v, err := jsonvalue.Parse(payload)
-	if err != nil || v.Map() == nil {
-		return ""
+// errorMessage is the errorMessage member of a function's payload, nil without
+// one.
+func errorMessage(payload []byte) []byte {
+	var d jsonvalue.Document
+	d.Reset(payload)
+	raw, ok := d.Member("errorMessage")
+	if !ok {
+		return nil
 	}
-	m, _ := v.Map().Get("errorMessage")
-	text, _ := m.Text()
-	return text
+	if text, ok := jsonvalue.AppendUnquoted(nil, raw); ok {
+		return text
+	}
+	if string(raw) == "null" {
+		return nil
+	}
+	return bytes.Clone(raw)
 }

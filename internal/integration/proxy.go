@@ -76,6 +76,7 @@ func scalar(v jsonvalue.Value) (string, bool) {
 	return v.String(), v.Map() == nil && v.List() == nil
 }
 
+// single sets a header of every member; its values are texts or booleans.
 func single(header http.Header, v jsonvalue.Value) bool {
 	if v.IsNull() {
 		return true
@@ -84,11 +85,11 @@ func single(header http.Header, v jsonvalue.Value) bool {
 		return false
 	}
 	for name, value := range v.Map().All() {
-		text, ok := scalar(value)
-		if !ok {
+		// AWS: a number is malformed, as recorded for REST APIs.
+		if k := value.Kind(); k != jsonvalue.KindString && k != jsonvalue.KindBool {
 			return false
 		}
-		header.Set(name.String(), text)
+		header.Set(name.String(), value.String())
 	}
 	return true
 }

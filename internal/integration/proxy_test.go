@@ -28,6 +28,8 @@ func TestReadProxy(t *testing.T) {
 		{"a status that is no number", `{"statusCode": "abc"}`, nil},
 		{"a fractional status", `{"statusCode": 200.5}`, nil},
 		{"headers that are no object", `{"headers": ["a"]}`, nil},
+		{"a header that is a number", `{"headers": {"a": 1}}`, nil},
+		{"a header that is null", `{"headers": {"a": null}}`, nil},
 		{"a header that is an object", `{"headers": {"a": {}}}`, nil},
 		{"a multi-value header that is a text", `{"multiValueHeaders": {"a": "b"}}`, nil},
 		{"a body that is an object", `{"body": {}}`, nil},

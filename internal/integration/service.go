@@ -32,7 +32,7 @@ type ServiceOptions struct {
 // AWS service by action or path, signed with Signature Version 4.
 type Service struct {
 	options ServiceOptions
-	client  *http.Client
+	client  *http.Transport
 	signer  *v4.Signer
 }
 
@@ -47,7 +47,7 @@ func NewService(o ServiceOptions) *Service {
 		o.Credentials = environmentCredentials()
 	}
 	// S3 and the path of other services are signed differently; see sign.
-	return &Service{options: o, client: newClient(route{}), signer: v4.NewSigner()}
+	return &Service{options: o, client: newTransport(route{}), signer: v4.NewSigner()}
 }
 
 func environmentCredentials() aws.Credentials {
@@ -106,15 +106,22 @@ var jsonServices = map[string]wire{
 
 // Invoke sends the request to the service that the URI names.
 func (s *Service) Invoke(ctx context.Context, r *Request) (*Response, error) {
-	t, err := parseTarget(fillPath(fill(r.Integration.URI, r.StageVariables), r.Path))
+	t, err := parseTarget(fillPath(r.Integration.URI, r.Path))
 	if err != nil {
 		return nil, err
 	}
-	if t.service == "lambda" {
+	if r.Integration.Function {
 		return s.lambda(ctx, t, r)
+	}
+	if r.Integration.Proxy {
+		return nil, &Failure{Cause: Misconfigured,
+			Text: fmt.Sprintf("Execution failed due to configuration error: Integrations of type AWS_PROXY invoke Lambda functions, not %s", t.service)}
 	}
 	return s.send(ctx, t, r)
 }
+
+// Close ends the connections that are kept for later calls.
+func (s *Service) Close() { s.client.CloseIdleConnections() }
 
 // send signs a request and returns the service's answer.
 func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, error) {
@@ -122,39 +129,54 @@ func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, er
 	if err != nil {
 		return nil, err
 	}
+	if err := checkHeader(r.Header); err != nil {
+		return nil, err
+	}
+	header := r.Header.Clone() // a signature will be added
+	if header == nil {
+		header = http.Header{}
+	}
 	query := u.Query()
 	for name, values := range r.Query {
 		query[name] = values
 	}
-	request := &http.Request{
-		Method: method(r.Integration.Method), URL: u, Host: u.Host, Header: headers(r),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
 	if t.action != "" {
 		if w, ok := jsonServices[t.service]; ok {
-			request.Header.Set("X-Amz-Target", w.prefix+t.action)
-			if request.Header.Get("Content-Type") == "application/json" {
-				request.Header.Set("Content-Type", w.contentType)
+			header.Set("X-Amz-Target", w.prefix+t.action)
+			if header.Get("Content-Type") == "application/json" {
+				header.Set("Content-Type", w.contentType)
 			}
 		} else {
 			query.Set("Action", t.action)
 		}
 	}
 	u.RawQuery = query.Encode()
-	setBody(request, r.Body)
-	if err := s.sign(ctx, request, t, r.Body); err != nil {
+	if err := s.sign(ctx, u, header, t, r); err != nil {
 		return nil, &Failure{Cause: Misconfigured, Text: "Execution failed due to configuration error: the request cannot be signed", Err: err}
 	}
-	return do(s.client, request.WithContext(ctx))
+	answer, err := call(ctx, s.client, u, header, r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.RequestID = answer.Header.Get("X-Amzn-Requestid"); answer.RequestID == "" {
+		answer.RequestID = answer.Header.Get("X-Amz-Request-Id")
+	}
+	return answer, nil
 }
 
-func (s *Service) sign(ctx context.Context, request *http.Request, t target, body []byte) error {
-	sum := sha256.Sum256(body)
+// sign adds the signature to the header.
+func (s *Service) sign(ctx context.Context, u *url.URL, header http.Header, t target, r *Request) error {
+	sum := sha256.Sum256(r.Body)
 	hash := hex.EncodeToString(sum[:])
 	if t.service == "s3" {
-		request.Header.Set("X-Amz-Content-Sha256", hash)
+		header.Set("X-Amz-Content-Sha256", hash)
 	}
-	return s.signer.SignHTTP(ctx, s.options.Credentials, request, hash, t.service, t.region, s.options.Now(),
+	header.Del("Authorization")
+	signed := &http.Request{Method: method(r.Integration.Method), URL: u, Host: u.Host, Header: header, ContentLength: int64(len(r.Body))}
+	if host := header.Get("Host"); host != "" {
+		signed.Host = host
+	}
+	return s.signer.SignHTTP(ctx, s.options.Credentials, signed, hash, t.service, t.region, s.options.Now(),
 		func(o *v4.SignerOptions) { o.DisableURIPathEscaping = t.service == "s3" })
 }
 

@@ -71,8 +71,7 @@ func TestServiceActions(t *testing.T) {
 			}
 			io.WriteString(w, `{}`)
 		})
-		r := request("arn:aws:apigateway:us-east-1:dynamodb:action/PutItem", `{"a":1}`)
-		r.Integration.Type, r.Integration.Proxy = apigateway.IntegrationAWS, false
+		r := custom("arn:aws:apigateway:us-east-1:dynamodb:action/PutItem", `{"a":1}`)
 		if answer, err := s.Invoke(t.Context(), r); err != nil || answer.Status != 200 {
 			t.Errorf("got %+v, %v", answer, err)
 		}
@@ -83,7 +82,7 @@ func TestServiceActions(t *testing.T) {
 				t.Errorf("got %s %v %q", r.URL, r.Header, body)
 			}
 		})
-		r := request("arn:aws:apigateway:us-east-1:sqs:path/123456789012/queue", "Action=SendMessage&MessageBody=x%3D1")
+		r := custom("arn:aws:apigateway:us-east-1:sqs:path/123456789012/queue", "Action=SendMessage&MessageBody=x%3D1")
 		r.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 		if _, err := s.Invoke(t.Context(), r); err != nil {
 			t.Error(err)
@@ -95,7 +94,7 @@ func TestServiceActions(t *testing.T) {
 				t.Errorf("got %s", r.URL)
 			}
 		})
-		r := request("arn:aws:apigateway:us-east-1:sns:action/Publish", "")
+		r := custom("arn:aws:apigateway:us-east-1:sns:action/Publish", "")
 		r.Query = map[string][]string{"Message": {"hi there"}}
 		if _, err := s.Invoke(t.Context(), r); err != nil {
 			t.Error(err)
@@ -103,44 +102,73 @@ func TestServiceActions(t *testing.T) {
 	})
 }
 
+// custom is a request of an AWS integration that is no proxy.
+func custom(uri, body string) *Request {
+	r := request(uri, body)
+	r.Integration.Type, r.Integration.Proxy = apigateway.IntegrationAWS, false
+	return r
+}
+
+const functionURI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f:live/invocations"
+
 func TestLambda(t *testing.T) {
-	const uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations"
 	tests := []struct {
-		name, path string
-		proxy      bool
-		status     int
-		failed     bool
-		payload    string
-		cause      Cause // where there is an error
-		isErr      bool
-		message    string
+		name    string
+		proxy   bool
+		status  int
+		failed  bool
+		payload string
+		cause   Cause // where there is an error
+		isErr   bool
+		body    string
+		message string
 	}{
-		{name: "a function's payload", payload: `{"x":1}`, status: 200},
-		{name: "a failed custom function selects by its message", payload: `{"errorMessage":"four hundred"}`, status: 200, failed: true, message: "four hundred"},
-		{name: "a failed proxy function", proxy: true, payload: `{"errorMessage":"boom"}`, status: 200, failed: true, isErr: true, cause: FunctionError},
+		{name: "a function's payload", payload: `{"x":1}`, status: 200, body: `{"x":1}`},
+		{name: "no payload, as of an asynchronous call", status: 202},
+		{name: "a failed function selects by its message", payload: `{"errorMessage":"four hundred"}`, status: 200, failed: true, body: `{"errorMessage":"four hundred"}`, message: "four hundred"},
+		{name: "and so does one that only says so", payload: `{"errorMessage":"\u20ac"}`, status: 200, body: `{"errorMessage":"\u20ac"}`, message: "€"},
+		{name: "a message that is none", payload: `{"errorMessage":null}`, status: 200, failed: true, body: `{"errorMessage":null}`},
+		{name: "a request that is no JSON", status: 400, payload: `{"message":"Could not parse request body into json"}`, body: `{"message":"Could not parse request body into json"}`},
 		{name: "no permission", status: 403, payload: `{}`, isErr: true, cause: Misconfigured},
 		{name: "no function", status: 404, payload: `{}`, isErr: true, cause: Misconfigured},
-		{name: "throttled", status: 429, payload: `{}`, isErr: true, cause: BackendUnreachable},
-		{name: "not JSON", status: 400, payload: `{"message":"Could not parse request body into json"}`, isErr: true, cause: Misconfigured},
+		{name: "throttled", status: 429, payload: `{}`, isErr: true, cause: Refused},
+		{name: "a fault of the service", status: 500, payload: `{}`, isErr: true, cause: Refused},
+		{name: "a proxy function's answer", proxy: true, status: 200, payload: `{"statusCode":201,"body":"hi"}`, body: "hi"},
+		{name: "one that is malformed", proxy: true, status: 200, payload: `"hi"`, isErr: true, cause: FunctionError},
+		{name: "a failed proxy function", proxy: true, payload: `{"errorMessage":"boom"}`, status: 200, failed: true, isErr: true, cause: FunctionError},
+		{name: "an event that Lambda refuses", proxy: true, status: 400, payload: `{}`, isErr: true, cause: Misconfigured},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := service(t, "lambda", func(w http.ResponseWriter, r *http.Request, _ string) {
+				if r.URL.EscapedPath() != "/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f:live/invocations" {
+					t.Errorf("path %s", r.URL.EscapedPath())
+				}
 				if tt.failed {
 					w.Header().Set("X-Amz-Function-Error", "Unhandled")
 				}
+				w.Header().Set("X-Amzn-RequestId", "id")
 				w.WriteHeader(tt.status)
 				io.WriteString(w, tt.payload)
 			})
-			r := request(uri, `{}`)
+			r := custom(functionURI, `{}`)
 			r.Integration.Proxy = tt.proxy
 			answer, err := s.Invoke(t.Context(), r)
 			switch {
-			case tt.isErr && (err == nil || FailureOf(err).Cause != tt.cause):
-				t.Errorf("got %v, want cause %d", err, tt.cause)
-			case !tt.isErr && (err != nil || string(answer.Body) != tt.payload || string(answer.ErrorMessage) != tt.message):
+			case tt.isErr:
+				if err == nil || FailureOf(err).Cause != tt.cause {
+					t.Errorf("got %+v, %v, want cause %d", answer, err, tt.cause)
+				}
+			case err != nil || string(answer.Body) != tt.body || string(answer.ErrorMessage) != tt.message || answer.RequestID != "id":
 				t.Errorf("got %+v, %v", answer, err)
 			}
 		})
+	}
+}
+
+func TestProxyInvokesFunctionsOnly(t *testing.T) {
+	r := request("arn:aws:apigateway:us-east-1:sqs:path/1/q", "")
+	if _, err := NewService(ServiceOptions{}).Invoke(t.Context(), r); err == nil || FailureOf(err).Cause != Misconfigured {
+		t.Errorf("got %v", err)
 	}
 }

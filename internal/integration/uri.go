@@ -6,30 +6,6 @@ import (
 	"strings"
 )
 
-// fill replaces ${stageVariables.name} in a URI, an ARN or a connection id.
-// Every other ${…} stays as it is, and an unknown variable is empty, as at AWS.
-func fill(text string, variables map[string]string) string {
-	const open = "${stageVariables."
-	if !strings.Contains(text, open) {
-		return text
-	}
-	var b strings.Builder
-	for {
-		before, after, ok := strings.Cut(text, open)
-		b.WriteString(before)
-		if !ok {
-			return b.String()
-		}
-		name, rest, ok := strings.Cut(after, "}")
-		if !ok {
-			b.WriteString(open + after)
-			return b.String()
-		}
-		b.WriteString(variables[name])
-		text = rest
-	}
-}
-
 // fillPath replaces {name} by the mapped path parameters, escaped. A parameter
 // that is not mapped stays as it is written.
 func fillPath(text string, path map[string]string) string {
@@ -42,20 +18,31 @@ func fillPath(text string, path map[string]string) string {
 	return text
 }
 
-// address returns the URL of an HTTP integration.
+// address returns the URL of an HTTP integration. It must not be changed.
 func address(r *Request) (*url.URL, error) {
-	text := fillPath(fill(r.Integration.URI, r.StageVariables), r.Path)
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &Failure{Cause: Misconfigured,
-			Text: fmt.Sprintf("Execution failed due to configuration error: Invalid endpoint address %q", text)}
-	}
-	if len(r.Query) > 0 {
-		q := u.Query()
-		for name, values := range r.Query {
-			q[name] = values
+	u := r.Integration.URL
+	if u == nil {
+		text := fillPath(r.Integration.URI, r.Path)
+		var err error
+		u, err = url.Parse(text)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return nil, &Failure{Cause: Misconfigured,
+				Text: fmt.Sprintf("Execution failed due to configuration error: Invalid endpoint address %q", text)}
 		}
-		u.RawQuery = q.Encode()
 	}
-	return u, nil
+	return withQuery(u, r.Query), nil
+}
+
+// withQuery returns u with mapped query parameters over its own.
+func withQuery(u *url.URL, query map[string][]string) *url.URL {
+	if len(query) == 0 {
+		return u
+	}
+	q := u.Query()
+	for name, values := range query {
+		q[name] = values
+	}
+	with := *u
+	with.RawQuery = q.Encode()
+	return &with
 }

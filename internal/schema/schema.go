@@ -101,6 +101,16 @@ type Error struct {
 // Error returns the detail.
 func (e *Error) Error() string { return e.Detail }
 
+// quickSteps is the work, at most, of a validation that is quick: a hundredth
+// of what any validation may take.
+const quickSteps = maxSteps / 100
+
+// Quick reports whether validating a body of n bytes is sure to take little
+// time, so that it need not leave an event loop.
+func (s *Schema) Quick(n int) bool {
+	return s.factor > 0 && n <= quickSteps && s.factor*n <= quickSteps
+}
+
 // Validate validates a message. An empty body is validated as {}. The error is
 // an *Error, also for a body that is not JSON.
 func (s *Schema) Validate(body []byte) (err error) {

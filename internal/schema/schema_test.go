@@ -256,3 +256,25 @@ func BenchmarkValidate(b *testing.B) {
 		}
 	}
 }
+
+func TestQuick(t *testing.T) {
+	none := func(string) (string, bool) { return "", false }
+	tests := []struct {
+		name, schema string
+		n            int
+		want         bool
+	}{
+		{"a small message", `{"required": ["room"]}`, 100, true},
+		{"a large one", `{"required": ["room"]}`, 100_000, false},
+		{"a schema that contains itself", `{"properties": {"a": {"$ref": "#"}}}`, 10, false},
+	}
+	for _, tt := range tests {
+		s, err := Compile("M", tt.schema, none)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Quick(tt.n); got != tt.want {
+			t.Errorf("%s: %t", tt.name, got)
+		}
+	}
+}
