@@ -13,7 +13,7 @@ import (
 // endpointOf returns the URL at which a client on this machine reaches the
 // server that the given --listen or POSTERN_LISTEN describes.
 func endpointOf(cmd *cobra.Command) (string, error) {
-	listen, _ := settings[0].value(cmd.Flags())
+	listen := value(cmd, "listen")
 	host, port, err := net.SplitHostPort(listen)
 	if err != nil {
 		return "", &server.ConfigError{Setting: "listen", Problem: fmt.Sprintf("%q is not HOST:PORT", listen)}

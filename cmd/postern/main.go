@@ -96,7 +96,7 @@ yourself. The AWS CLI, SDKs, CDK, SAM and Terraform are its user interface:
 	}
 	root.AddCommand(
 		serveCommand(), devCommand(), envCommand(), connectCommand(),
-		evalCommand(), renderCommand(), healthCommand(), configCommand(), caCommand(),
+		lintCommand(), evalCommand(), renderCommand(), healthCommand(), configCommand(), caCommand(),
 	)
 	return root
 }

@@ -76,7 +76,7 @@ makes a new one at every start and shows it at /_postern/ca.pem.`,
 		Example: `  postern ca --data ./data > postern-ca.pem && export NODE_EXTRA_CA_CERTS=$PWD/postern-ca.pem`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			data, _ := settings[1].value(cmd.Flags())
+			data := value(cmd, "data")
 			if data == "" {
 				return &server.ConfigError{Setting: "data", Problem: "is needed: without a data directory the certificate lives as long as the server, see /_postern/ca.pem"}
 			}

@@ -14,9 +14,11 @@ import (
 )
 
 // A setting is a flag of the server and, as POSTERN_NAME, an environment
-// variable. The order is flag, environment, default.
+// variable. The order is flag, environment, default. A repeatable one may be
+// given several times, and holds commas between its values in the environment.
 type setting struct {
 	name, fallback, usage string
+	repeatable            bool
 }
 
 var settings = []setting{
@@ -25,7 +27,10 @@ var settings = []setting{
 	{name: "nats", usage: "URL of a NATS cluster that keeps the configuration instead"},
 	{name: "public-url", usage: "URL under which clients reach the server, for printed endpoints"},
 	{name: "auth", usage: "open (any credentials) or strict (verified signatures); default open on loopback"},
-	{name: "credentials", usage: "file of access keys, in the form of the AWS credentials file"},
+	{name: "credentials", usage: "file of access keys, in the form of the AWS credentials file, each with an optional policy = FILE"},
+	{name: "endpoint", repeatable: true, usage: "SERVICE=URL, the address of another AWS-compatible service; repeat for more"},
+	{name: "vpc-link", repeatable: true, usage: "ID=HOST:PORT, the address behind a VPC link; repeat for more"},
+	{name: "access-log", usage: "FILE for a copy of the access logs of all stages, - for standard output"},
 	{name: "tls-cert", usage: "PEM certificate (default: a local authority signs)"},
 	{name: "tls-key", usage: "PEM key of --tls-cert"},
 	{name: "log-level", fallback: "info", usage: "debug, info, warn or error"},
@@ -39,34 +44,88 @@ func (s setting) variable() string {
 // addSettings declares the server's flags on a command.
 func addSettings(cmd *cobra.Command) {
 	for _, s := range settings {
-		cmd.Flags().String(s.name, s.fallback, s.usage+" ($"+s.variable()+")")
+		usage := s.usage + " ($" + s.variable() + ")"
+		if s.repeatable {
+			cmd.Flags().StringArray(s.name, nil, usage)
+			continue
+		}
+		cmd.Flags().String(s.name, s.fallback, usage)
 	}
 }
 
-// value returns a setting and where it comes from.
-func (s setting) value(flags *pflag.FlagSet) (value, origin string) {
+// values returns the values of a setting and where they come from. A setting
+// that is not repeatable has one, perhaps empty.
+func (s setting) values(flags *pflag.FlagSet) (values []string, origin string) {
 	if f := flags.Lookup(s.name); f != nil && f.Changed {
-		return f.Value.String(), "flag"
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			return list.GetSlice(), "flag"
+		}
+		return []string{f.Value.String()}, "flag"
 	}
 	if v, ok := os.LookupEnv(s.variable()); ok {
-		return v, "environment"
+		if s.repeatable {
+			return strings.FieldsFunc(v, func(r rune) bool { return r == ',' }), "environment"
+		}
+		return []string{v}, "environment"
 	}
-	return s.fallback, "default"
+	if s.repeatable {
+		return nil, "default"
+	}
+	return []string{s.fallback}, "default"
+}
+
+// value returns the value of the setting of that name.
+func value(cmd *cobra.Command, name string) string {
+	for _, s := range settings {
+		if s.name == name {
+			values, _ := s.values(cmd.Flags())
+			return strings.Join(values, ",")
+		}
+	}
+	return ""
+}
+
+// table returns a repeatable setting as a map, whose values are NAME=VALUE.
+func table(cmd *cobra.Command, name, form string) (map[string]string, error) {
+	entries := map[string]string{}
+	for _, s := range settings {
+		if s.name != name {
+			continue
+		}
+		values, _ := s.values(cmd.Flags())
+		for _, v := range values {
+			key, value, ok := strings.Cut(strings.TrimSpace(v), "=")
+			if !ok {
+				return nil, &server.ConfigError{Setting: name, Problem: fmt.Sprintf("%q is not %s", v, form)}
+			}
+			if before, twice := entries[key]; twice && before != value {
+				return nil, &server.ConfigError{Setting: name, Problem: fmt.Sprintf("%q is given twice, as %s and %s", key, before, value)}
+			}
+			entries[key] = value
+		}
+	}
+	return entries, nil
 }
 
 // readSettings makes the server's configuration of flags and environment.
 func readSettings(cmd *cobra.Command) (server.Config, error) {
-	v := map[string]string{}
-	for _, s := range settings {
-		v[s.name], _ = s.value(cmd.Flags())
+	logger, err := newLogger(cmd, value(cmd, "log-level"), value(cmd, "log-format"))
+	if err != nil {
+		return server.Config{}, err
 	}
-	logger, err := newLogger(cmd, v["log-level"], v["log-format"])
+	endpoints, err := table(cmd, "endpoint", "SERVICE=URL")
+	if err != nil {
+		return server.Config{}, err
+	}
+	links, err := table(cmd, "vpc-link", "ID=HOST:PORT")
 	if err != nil {
 		return server.Config{}, err
 	}
 	return server.Config{
-		Listen: v["listen"], Data: v["data"], NATS: v["nats"], PublicURL: v["public-url"],
-		Auth: v["auth"], Credentials: v["credentials"], TLSCert: v["tls-cert"], TLSKey: v["tls-key"],
+		Listen: value(cmd, "listen"), Data: value(cmd, "data"), NATS: value(cmd, "nats"), PublicURL: value(cmd, "public-url"),
+		Auth: value(cmd, "auth"), Credentials: value(cmd, "credentials"),
+		Endpoints: endpoints, VPCLinks: links, AccessLog: value(cmd, "access-log"),
+		TLSCert: value(cmd, "tls-cert"), TLSKey: value(cmd, "tls-key"),
 		Logger: logger, Version: version,
 	}, nil
 }
@@ -98,8 +157,8 @@ func configCommand() *cobra.Command {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "SETTING\tVALUE\tORIGIN\tVARIABLE")
 			for _, s := range settings {
-				value, origin := s.value(cmd.Flags())
-				fmt.Fprintf(w, "--%s\t%s\t%s\t%s\n", s.name, value, origin, s.variable())
+				values, origin := s.values(cmd.Flags())
+				fmt.Fprintf(w, "--%s\t%s\t%s\t%s\n", s.name, strings.Join(values, ","), origin, s.variable())
 			}
 			return w.Flush()
 		},

@@ -1,9 +1,38 @@
 package server
 
 import (
+	"cmp"
+	"context"
+	"net"
+	"net/url"
+	"os"
+
+	"postern/internal/accesslog"
 	"postern/internal/apigateway"
+	"postern/internal/gateway"
 	"postern/internal/integration"
 )
+
+// dataPlane makes the gateway and what it writes to.
+func (s *Server) dataPlane(ctx context.Context) error {
+	if err := s.openLogs(); err != nil {
+		return err
+	}
+	s.gateway = gateway.New(gateway.Options{
+		Store: s.store, Host: s.config.publicHost(), Clock: s.clock, Logger: s.config.Logger,
+		Integrations: s.integrations(), Logs: s.logs, Metrics: s.metrics,
+	})
+	return s.gateway.Start(ctx)
+}
+
+// publicHost is the name under which the server itself is reached.
+func (c Config) publicHost() string {
+	if u, err := url.Parse(c.PublicURL); err == nil && u.Host != "" {
+		return u.Hostname()
+	}
+	host, _, _ := net.SplitHostPort(c.Listen)
+	return host
+}
 
 // integrations makes the ways out of the data plane. MOCK needs none.
 func (s *Server) integrations() map[string]integration.Invoker {
@@ -15,4 +44,45 @@ func (s *Server) integrations() map[string]integration.Invoker {
 		apigateway.IntegrationAWS:       services,
 		apigateway.IntegrationAWSProxy:  services,
 	}
+}
+
+// openLogs opens what log lines go to: the file of the configuration, and log
+// groups only where somebody said who keeps them.
+func (s *Server) openLogs() error {
+	if s.config.AccessLog != "" {
+		writer, closer, err := accesslog.OpenFile(s.config.AccessLog, accesslog.WriterOptions{Logger: s.config.Logger})
+		if err != nil {
+			return &ConfigError{"access-log", err.Error()}
+		}
+		s.logs.Access = writer
+		s.closers = append(s.closers, func(context.Context) error { return closer.Close() })
+		if err := s.metrics.Counter("postern_access_log_dropped_total", "Access log lines that --access-log could not take.",
+			func() float64 { return float64(writer.Dropped()) }); err != nil {
+			return err
+		}
+	}
+	endpoint := cmp.Or(s.config.Endpoints["logs"], os.Getenv("AWS_ENDPOINT_URL_LOGS"))
+	if endpoint == "" {
+		return nil
+	}
+	groups := accesslog.NewCloudWatch(accesslog.CloudWatchOptions{
+		Endpoint: endpoint, Credentials: environmentCredentials, Logger: s.config.Logger,
+	})
+	s.logs.CloudWatch = groups
+	s.closers = append(s.closers, groups.Close)
+	return s.metrics.Counter("postern_log_events_dropped_total", "Log events that CloudWatch Logs could not take.",
+		func() float64 { return float64(groups.Dropped()) })
+}
+
+// environmentCredentials are those of the environment, or those that every
+// local service takes.
+func environmentCredentials(context.Context) (accesslog.Credentials, error) {
+	c := accesslog.Credentials{
+		AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
+		SessionToken: os.Getenv("AWS_SESSION_TOKEN"),
+	}
+	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
+		return accesslog.Credentials{AccessKeyID: openSecret, SecretAccessKey: openSecret}, nil
+	}
+	return c, nil
 }

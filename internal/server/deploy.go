@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -154,6 +155,12 @@ func (s *Server) settled(ctx context.Context, name string) (*cloudformation.Stac
 	}
 }
 
+// handled is the frame that CloudFormation puts around the answer of a service.
+var handled = regexp.MustCompile(`(?s)^Resource handler returned message: "(.*?) \(Service: .*$`)
+
+// plain returns a reason without its frame.
+func plain(reason string) string { return handled.ReplaceAllString(reason, "$1") }
+
 // failure finds the resource that failed first in the latest operation on a
 // stack.
 func (s *Server) failure(ctx context.Context, name, reason string) error {
@@ -167,7 +174,7 @@ func (s *Server) failure(ctx context.Context, name, reason string) error {
 		}
 		for _, e := range page.StackEvents {
 			if strings.HasSuffix(e.ResourceStatus, "_FAILED") && e.ResourceStatusReason != "" && !strings.Contains(e.ResourceStatusReason, "cancelled") {
-				failed = &DeployError{LogicalID: e.LogicalResourceID, Reason: e.ResourceStatusReason}
+				failed = &DeployError{LogicalID: e.LogicalResourceID, Reason: plain(e.ResourceStatusReason)}
 			}
 			if e.LogicalResourceID == name && strings.HasSuffix(e.ResourceStatus, "E_IN_PROGRESS") && e.ResourceStatusReason == "User Initiated" {
 				return failed

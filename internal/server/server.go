@@ -26,12 +26,15 @@ type Server struct {
 	metrics   *metrics.Metrics
 	keys      *usageplan.Keys
 	sessions  *sts.Service
+	logs      gateway.Logs
 	gateway   *gateway.Gateway
 	stacks    *cloudformation.Service
 	front     *front
 	socket    *socket.Server
 	address   string // host and port as clients on this machine write them
 
+	// closers end what the gateway wrote to.
+	closers []func(context.Context) error
 	streams atomic.Int32  // who listens to traces
 	closing chan struct{} // closed when Close begins
 	closed  atomic.Bool
@@ -111,10 +114,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.gateway = gateway.New(gateway.Options{
-		Store: s.store, Clock: s.clock, Logger: s.config.Logger, Integrations: s.integrations(),
-	})
-	if err := s.gateway.Start(ctx); err != nil {
+	if err := s.dataPlane(ctx); err != nil {
 		return err
 	}
 	if err := s.measure(); err != nil {
@@ -162,6 +162,9 @@ func (s *Server) Close(ctx context.Context) error {
 	}
 	if s.gateway != nil {
 		s.gateway.Close(ctx)
+	}
+	for _, end := range s.closers {
+		errs = append(errs, end(ctx))
 	}
 	if s.stacks != nil {
 		s.stacks.Close()
