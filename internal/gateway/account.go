@@ -13,10 +13,9 @@ type account struct{ events, connects *throttle.Bucket }
 
 // account returns the account of a scope, making it when its first stage is
 // compiled. g.applying is held.
-func (g *Gateway) account(s apigateway.Scope, now time.Time) *account {
+func (g *Gateway) account(s apigateway.Scope, now time.Time) account {
 	a, ok := g.accounts[s]
 	if !ok {
-		a = &account{}
 		if o := g.options.Events; o != nil {
 			a.events = throttle.New(*o, now)
 		}

@@ -33,7 +33,7 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	case l.EndpointDisabled && !a.Mapped:
 		g.turnAway(u, a, l, forbidden, "the deployed API has DisableExecuteApiEndpoint set")
 		return
-	case l.account.connects != nil && !l.account.connects.Allow(g.clock.Now()):
+	case l.connects != nil && !l.connects.Allow(g.clock.Now()):
 		g.turnAway(u, a, l, tooManyRequests, "over the limit of new connections")
 		return
 	}
@@ -44,7 +44,9 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	c.connectedAt = e.time().UnixMilli()
 	e.startRecord(nil)
 	e.route = l.Connect
-	e.startExecution()
+	if l.logging {
+		e.startExecution()
+	}
 	if e.route == nil {
 		e.accept(nil)
 		return

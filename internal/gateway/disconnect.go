@@ -16,7 +16,9 @@ func (g *Gateway) Closed(sc *socket.Conn, code int, reason string) {
 	e.closed.code, e.closed.reason = code, reason
 	e.route = l.Disconnect
 	e.startRecord(nil)
-	e.startExecution()
+	if l.logging {
+		e.startExecution()
+	}
 	if e.route == nil {
 		e.end()
 		return

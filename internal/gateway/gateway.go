@@ -78,7 +78,7 @@ type Gateway struct {
 	domains atomic.Pointer[map[string]*domain]
 	// applying serialises the changes of apis and domains.
 	applying sync.Mutex
-	accounts map[apigateway.Scope]*account // guarded by applying
+	accounts map[apigateway.Scope]account // guarded by applying
 	registry registry
 	events   sync.Pool // of *event
 	failures failureLog
@@ -106,7 +106,7 @@ func New(o Options) *Gateway {
 		g.trace = &trace.Feed{}
 	}
 	g.now = g.clock.Now
-	g.accounts = map[apigateway.Scope]*account{}
+	g.accounts = map[apigateway.Scope]account{}
 	g.failures.bucket = throttle.New(logLimit, g.now())
 	g.apis.Store(&map[string]*api{})
 	g.domains.Store(&map[string]*domain{})

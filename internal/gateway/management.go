@@ -49,7 +49,7 @@ func (g *Gateway) Admit(a Address, id ids.ID) (Address, error) {
 	switch {
 	case l == nil, l.EndpointDisabled && !a.Mapped:
 		return a, errForbidden
-	case l.account.events != nil && !l.account.events.Allow(g.now()):
+	case l.events != nil && !l.events.Allow(g.now()):
 		return a, errAccount
 	}
 	return a, nil

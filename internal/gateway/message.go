@@ -37,7 +37,9 @@ func (g *Gateway) serve(c *connection, from client, text []byte) {
 // admit takes a message to its route and makes the integration request.
 func (e *event) admit() *failure {
 	f := e.selectRoute()
-	e.startExecution()
+	if e.live.logging {
+		e.startExecution()
+	}
 	if f != nil {
 		return f
 	}
@@ -78,7 +80,10 @@ func (e *event) selectRoute() *failure {
 	default:
 		env := e.environment()
 		e.key = l.Selection.Append(e.key[:0], env)
-		e.route = e.routeOf(e.key)
+		e.route = l.Route(e.key)
+		if l.lifecycle {
+			e.selectLifecycle()
+		}
 		if e.record != nil {
 			e.record.Bytes(trace.RouteSelection, l.Selection.String(), e.key, chosen(e.route))
 		}
@@ -89,17 +94,14 @@ func (e *event) selectRoute() *failure {
 	return nil
 }
 
-// routeOf is the route that a message's key selects.
-func (e *event) routeOf(key []byte) *deployment.Route {
-	if e.gateway.options.Compat.LifecycleMessages {
-		switch string(key) {
-		case apigateway.RouteConnect:
-			return e.live.Connect
-		case apigateway.RouteDisconnect:
-			return e.live.Disconnect
-		}
+// selectLifecycle is for Picks.LifecycleMessages.
+func (e *event) selectLifecycle() {
+	switch string(e.key) {
+	case apigateway.RouteConnect:
+		e.route = e.live.Connect
+	case apigateway.RouteDisconnect:
+		e.route = e.live.Disconnect
 	}
-	return e.live.Route(key)
 }
 
 // chosen says which route was taken.
@@ -113,7 +115,7 @@ func chosen(r *deployment.Route) string {
 // throttle takes a token for the event.
 func (e *event) throttle() *failure {
 	// An event that is due is not lost for a burst of others.
-	if b := e.live.account.events; b != nil && e.kind != disconnectEvent && !b.Allow(e.time()) {
+	if b := e.live.events; b != nil && e.kind != disconnectEvent && !b.Allow(e.time()) {
 		return e.throttled("over the limit of the account")
 	}
 	if b := e.live.routes[e.route.Index].bucket; b != nil && !b.Allow(e.time()) {

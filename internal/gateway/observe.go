@@ -37,6 +37,8 @@ type observation struct {
 	access    *accesslog.Format
 	accessTo  accesslog.Destination
 	execution accesslog.Destination // nil for none
+	// logging says that a route writes execution lines, or the rest does.
+	logging bool
 	// rest is the watch of events without a route and of @connections.
 	rest watch
 	// calls is the watch of PostToConnection, which has a series of its own
@@ -51,8 +53,11 @@ func (g *Gateway) observe(l *live, s *apigateway.Stage) {
 	o.execution = g.executionLog(l)
 	o.rest = g.watch(l, s.DefaultRouteSettings, "", o.execution)
 	o.calls = g.watch(l, s.DefaultRouteSettings, callRoute("POST"), o.execution)
+	o.logging = o.rest.level != accesslog.Off
 	for i, r := range l.Routes {
-		l.routes[i].watch = g.watch(l, r.Settings, r.RouteKey, o.execution)
+		w := g.watch(l, r.Settings, r.RouteKey, o.execution)
+		o.logging = o.logging || w.level != accesslog.Off
+		l.routes[i].watch = w
 	}
 	o.access, o.accessTo = nil, nil
 	settings := l.AccessLog

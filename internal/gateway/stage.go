@@ -31,8 +31,9 @@ type stage struct {
 type live struct {
 	*deployment.Snapshot
 	observation
-	// account has the limits of the API's account and region.
-	account *account
+	account
+	// lifecycle is Picks.LifecycleMessages.
+	lifecycle bool
 	// routes are what the routes of the snapshot need besides, by their Index.
 	routes []liveRoute
 	// header is what every request of an integration has. Read only.
@@ -100,6 +101,7 @@ func (g *Gateway) compile(apiID string, doc *apigateway.Document, before *api) *
 		}
 		l := g.enliven(snapshot, s.live.Load(), now)
 		l.account = g.account(apigateway.Scope{AccountID: doc.AccountID, Region: doc.Region}, now)
+		l.lifecycle = g.options.Compat.LifecycleMessages
 		g.observe(l, &doc.Stages[i])
 		s.live.Store(l)
 		after.stages[name] = s
