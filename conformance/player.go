@@ -131,7 +131,9 @@ func (p *player) connect(ctx context.Context, s Step, following string) error {
 	if err != nil {
 		return err
 	}
-	conn.SetDeadline(time.Now().Add(6 * patience))
+	if err := conn.SetDeadline(time.Now().Add(6 * patience)); err != nil {
+		return err
+	}
 	c, resp, body, err := handshake(conn, host, target, headers)
 	if err != nil {
 		conn.Close()

@@ -113,7 +113,7 @@ func (e *embedded) stop() {
 		e.lock.Close() // and with it the lock
 	}
 	if e.temp != "" {
-		os.RemoveAll(e.temp)
+		_ = os.RemoveAll(e.temp) // what stays is the system's to clean
 	}
 }
 
@@ -142,7 +142,8 @@ func lockDirectory(dir string) (*os.File, error) {
 		}
 		return nil, fmt.Errorf("data directory %s is in use by another postern (pid %s)", dir, pid[:n])
 	}
-	if err := f.Truncate(0); err == nil {
+	err = f.Truncate(0)
+	if err == nil {
 		_, err = fmt.Fprint(f, os.Getpid())
 	}
 	if err != nil {

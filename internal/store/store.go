@@ -98,7 +98,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	if err := s.open(ctx, life, o); err != nil {
-		s.Close()
+		_ = s.Close() // the reason that it cannot be opened says more
 		return nil, err
 	}
 	return s, nil

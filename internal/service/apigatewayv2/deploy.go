@@ -93,8 +93,7 @@ func (s *Service) freeze(r *record, text []byte) *apigateway.Deployment {
 // prune removes automatic deployments that no stage uses, beyond the newest.
 func (s *Service) prune(r *record) {
 	unused := 0
-	for i := len(r.Deployments) - 1; i >= 0; i-- {
-		d := r.Deployments[i]
+	for i, d := range slices.Backward(r.Deployments) {
 		if !d.AutoDeployed || r.isDeployed(d.DeploymentID) {
 			continue
 		}
