@@ -1,13 +1,11 @@
 package gateway
 
 import (
-	"errors"
 	"fmt"
 	"sort"
 	"strings"
 	"unique"
 
-	"postern/internal/apigateway"
 	"postern/internal/awserr"
 	"postern/internal/ids"
 	"postern/internal/mapping"
@@ -67,28 +65,48 @@ func (g *Gateway) turnAway(u *socket.Upgrade, a Address, l *live, r *gatewayResp
 		t.Step(trace.Error, "", r.message, why)
 		t.End()
 	}
-	refuse(u, r)
+	refuse(u, &failure{response: r})
 }
 
 // refuse answers as a gateway response looks before there is a connection.
-func refuse(u *socket.Upgrade, r *gatewayResponse) {
-	u.Reject(r.kind.Status, socket.Header{
+func refuse(u *socket.Upgrade, f *failure) {
+	u.Reject(f.response.kind.Status, socket.Header{
 		{Name: "Content-Type", Value: "application/json"},
 		{Name: "x-amzn-RequestId", Value: ids.UUID()},
-		{Name: "x-amzn-ErrorType", Value: r.kind.Code},
-	}, []byte(`{"message":"`+r.message+`"}`))
+		{Name: "x-amzn-ErrorType", Value: f.response.kind.Code},
+	}, append(appendQuoted([]byte(`{"message":`), f.text()), '}'))
 }
 
-// connect takes the event through the $connect route.
+// connect takes the event through the $connect route. What blocks leaves the
+// goroutine.
 func (e *event) connect() {
-	if f := e.throttle(); f != nil {
-		// Throttling comes before there is a connection to speak of.
-		e.note(f)
-		e.answered(f.response.kind.Status)
-		refuse(e.upgrade.request, f.response)
-		e.end()
+	f := e.throttle()
+	if f == nil {
+		f = e.identify()
+	}
+	if f != nil {
+		e.turnDown(f)
 		return
 	}
+	if e.route.Authorizer == nil && e.invoker() == nil {
+		e.performConnect()
+		return
+	}
+	e.gateway.working.Go(func() { e.run((*event).performConnect) })
+}
+
+// turnDown refuses a request that is not to become a connection, whatever its
+// integration says.
+func (e *event) turnDown(f *failure) {
+	e.note(f)
+	e.answered(f.response.kind.Status)
+	refuse(e.upgrade.request, f)
+	e.end()
+}
+
+// performConnect does what is left to do for a connection. It blocks if the
+// route has an authorizer or its integration blocks.
+func (e *event) performConnect() {
 	f := e.authorize()
 	if f == nil {
 		f = e.requireParameters()
@@ -96,31 +114,10 @@ func (e *event) connect() {
 	if f == nil {
 		f = e.makeRequest()
 	}
-	if f != nil {
-		e.reject(f)
-		return
+	if f == nil {
+		f = e.integrate()
 	}
-	if invoker := e.live.routes[e.route.Index].invoker; invoker != nil {
-		j := &job{event: e, invoker: invoker, run: (*event).finishConnect}
-		e.gateway.working.Go(j.do)
-		return
-	}
-	e.finishConnect(e.mock())
-}
-
-var errUnprotected = errors.New("this build cannot check the authorization that the route asks for: it refuses everybody")
-
-// authorize refuses what it cannot check: a route that asks for protection is
-// never silently open.
-func (e *event) authorize() *failure {
-	r := e.route
-	switch {
-	case r.AuthorizationType != "" && r.AuthorizationType != apigateway.AuthorizationNone:
-		return fail(internalError, fmt.Errorf("AuthorizationType %s: %w", r.AuthorizationType, errUnprotected))
-	case r.ApiKeyRequired:
-		return fail(internalError, fmt.Errorf("ApiKeyRequired: %w", errUnprotected))
-	}
-	return nil
+	e.finishConnect(f)
 }
 
 // badRequest is what a request without a required parameter gets.

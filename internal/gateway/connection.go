@@ -28,6 +28,8 @@ type connection struct {
 	domain, agent unique.Handle[string]
 	// connectedAt is in milliseconds since 1970.
 	connectedAt int64
+	// caller is what $connect learned of who opened it; nil if nothing.
+	caller *caller
 	// queue orders the integrations that block; nil until the first.
 	queue atomic.Pointer[queue]
 }

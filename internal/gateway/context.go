@@ -14,14 +14,20 @@ const clfTime = "02/Jan/2006:15:04:05 +0000"
 //
 // Source: Developer Guide, "WebSocket API mapping template reference".
 var contextNames = []string{
-	"apiId", "connectedAt", "connectionId", "disconnectReason", "disconnectStatusCode",
-	"domainName", "domainPrefix", "error.message", "error.messageString", "eventType", "extendedRequestId",
-	"identity.sourceIp", "identity.userAgent", "messageDirection", "messageId", "requestId",
+	"apiId", "authorizer.principalId", "connectedAt", "connectionId", "disconnectReason", "disconnectStatusCode",
+	"domainName", "domainPrefix", "error.message", "error.messageString", "error.validationErrorString",
+	"eventType", "extendedRequestId", "identity.accessKey", "identity.accountId", "identity.apiKey", "identity.apiKeyId",
+	"identity.caller", "identity.sourceIp", "identity.user", "identity.userAgent", "identity.userArn", "messageDirection", "messageId", "requestId",
 	"requestTime", "requestTimeEpoch", "routeKey", "stage", "status",
 }
 
 // ContextNames implements mapping.Context.
-func (e *event) ContextNames() []string { return contextNames }
+func (e *event) ContextNames() []string {
+	if c := e.conn.caller; c != nil && c.names != nil {
+		return c.names
+	}
+	return contextNames
+}
 
 // ContextValue implements mapping.Context: the value of a $context variable,
 // made when it is asked for. What the event does not have is not there.
@@ -84,12 +90,16 @@ func (e *event) rareValue(name string) (jsonvalue.Value, bool) {
 		if e.failed != nil {
 			return jsonvalue.String(`"` + e.failed.text() + `"`), true
 		}
+	case "error.validationErrorString":
+		if e.failed != nil && e.failed.detail != "" {
+			return jsonvalue.String(e.failed.detail), true
+		}
 	case "status":
 		if e.response.Status != 0 {
 			return jsonvalue.Int(int64(e.response.Status)), true
 		}
 	}
-	return jsonvalue.Value{}, false
+	return e.conn.caller.value(name)
 }
 
 func (e *event) sourceIP() string {

@@ -23,24 +23,30 @@ func (g *Gateway) Closed(sc *socket.Conn, code int, reason string) {
 		e.end()
 		return
 	}
-	f := e.throttle()
-	if f == nil {
-		f = e.makeRequest()
-	}
-	if f != nil {
+	if f := e.throttle(); f != nil {
 		e.note(f)
 		e.end()
 		return
 	}
-	if invoker := l.routes[e.route.Index].invoker; invoker != nil {
-		j := &job{event: e, invoker: invoker, run: (*event).finishDisconnect}
-		g.working.Go(j.do)
+	if e.invoker() == nil {
+		e.performDisconnect()
 		return
 	}
-	e.finishDisconnect(e.mock())
+	g.working.Go(func() {
+		if q := c.queue.Load(); q != nil {
+			// What the client said before it left goes first.
+			q.settle()
+		}
+		e.run((*event).performDisconnect)
+	})
 }
 
-func (e *event) finishDisconnect(f *failure) {
+// performDisconnect runs the integration. It blocks if the integration does.
+func (e *event) performDisconnect() {
+	f := e.makeRequest()
+	if f == nil {
+		f = e.integrate()
+	}
 	if f != nil {
 		e.note(f)
 	}

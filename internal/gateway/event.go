@@ -53,8 +53,14 @@ type event struct {
 		code   int
 		reason string
 	}
-	// passed says that the integration request is the client's message itself.
-	passed bool
+	// model is what the message must fit; nil for anything.
+	model *deployment.Model
+	// exclusive says that the event, waiting in its connection's queue, lets
+	// nobody overtake it.
+	exclusive bool
+	// sent tells the queue that the integration request is on its way; nil
+	// where no queue waits for that.
+	sent func()
 	// now is the time of the event, zero until somebody asks.
 	now       time.Time
 	requestID ids.ID // zero until somebody asks
@@ -111,7 +117,7 @@ func (e *event) end() {
 	// worth keeping.
 	e.live, e.conn, e.client, e.route, e.upgrade = nil, nil, nil, nil, nil
 	e.closed.code, e.closed.reason = 0, ""
-	e.passed = false
+	e.model, e.exclusive, e.sent = nil, false, nil
 	e.now = time.Time{}
 	e.requestID, e.messageID = ids.ID{}, ids.ID{}
 	e.failed, e.record, e.execution = nil, nil, nil

@@ -32,6 +32,8 @@ type failure struct {
 	// cause is the reason for the log and the trace; nil where the response
 	// says it all.
 	cause error
+	// detail is what is wrong with a message that does not fit its model.
+	detail string
 }
 
 func (f *failure) text() string {
@@ -47,9 +49,8 @@ func fail(r *gatewayResponse, cause error) *failure { return &failure{response: 
 // appendError appends the gateway's error message, spaced as AWS spaces it:
 // clients compare the text.
 func appendError(dst []byte, message string, connection, request ids.ID) []byte {
-	dst = append(dst, `{"message": "`...)
-	dst = append(dst, message...)
-	dst = append(dst, `", "connectionId":"`...)
+	dst = appendQuoted(append(dst, `{"message": `...), message)
+	dst = append(dst, `, "connectionId":"`...)
 	dst = connection.Append(dst)
 	dst = append(dst, `", "requestId":"`...)
 	dst = request.Append(dst)

@@ -12,6 +12,7 @@ import (
 	"postern/internal/compat"
 	"postern/internal/integration"
 	"postern/internal/metrics"
+	"postern/internal/sigv4"
 	"postern/internal/socket"
 	"postern/internal/store"
 	"postern/internal/throttle"
@@ -39,6 +40,17 @@ type Options struct {
 	// Integrations are the ways out by integration type. MOCK needs none; a
 	// type without one fails every request and says so.
 	Integrations map[string]integration.Invoker
+	// Keys knows the API keys that routes with ApiKeyRequired ask for; without
+	// it they refuse everybody.
+	Keys Keys
+	// Verifier checks the signatures that routes with AWS_IAM ask for, and
+	// Principal says who an access key belongs to and what they may do; without
+	// both they refuse everybody.
+	Verifier  *sigv4.Verifier
+	Principal func(accessKeyID string) Principal
+	// Calls bounds how many integrations are under way at once, on this node;
+	// events beyond it are answered Too Many Requests. 0 means DefaultCalls.
+	Calls int
 	// Trace is told how each event was treated; nil traces nothing.
 	Trace *trace.Feed
 	// Logs are where log lines go; the zero value has none.
@@ -56,6 +68,11 @@ type Options struct {
 	// Compat turns guesses about AWS into their alternatives.
 	Compat compat.Picks
 }
+
+// DefaultCalls is how many integrations may be under way at once where Options
+// do not say. AWS names no such quota; each takes a descriptor and some ten
+// kilobytes here.
+const DefaultCalls = 10_000
 
 // Store is what the gateway needs of the store.
 type Store interface {
@@ -88,6 +105,7 @@ type Gateway struct {
 	context context.Context
 	cancel  context.CancelFunc
 	working sync.WaitGroup // the goroutines of integrations
+	calls   atomic.Int64   // the integrations under way
 	stop    []func()       // end the watches
 }
 
@@ -104,6 +122,9 @@ func New(o Options) *Gateway {
 	}
 	if g.trace == nil {
 		g.trace = &trace.Feed{}
+	}
+	if g.options.Calls == 0 {
+		g.options.Calls = DefaultCalls
 	}
 	g.now = g.clock.Now
 	g.accounts = map[apigateway.Scope]account{}

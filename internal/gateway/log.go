@@ -22,7 +22,7 @@ type failureLog struct {
 func (l *failureLog) write(e *event, f *failure) {
 	g := e.gateway
 	level := slog.LevelWarn
-	if f.response == unsupportedMedia {
+	if f.response == unsupportedMedia || f.response == badRequestBody {
 		level = slog.LevelDebug
 	}
 	if !g.logger.Enabled(g.context, level) {

@@ -26,15 +26,15 @@ func (g *Gateway) serve(c *connection, from client, text []byte) {
 		e.end()
 		return
 	}
-	if invoker := l.routes[e.route.Index].invoker; invoker != nil {
+	if c.mustQueue(e) {
 		e.detach()
-		c.enqueue(&job{event: e, invoker: invoker, run: (*event).finishMessage})
+		c.enqueue(e)
 		return
 	}
-	e.finishMessage(e.mock())
+	e.performMessage()
 }
 
-// admit takes a message to its route and makes the integration request.
+// admit takes a message to its route, in the order of the messages.
 func (e *event) admit() *failure {
 	f := e.selectRoute()
 	if e.live.logging {
@@ -46,7 +46,20 @@ func (e *event) admit() *failure {
 	if f := e.throttle(); f != nil {
 		return f
 	}
-	return e.makeRequest()
+	return e.selectModel()
+}
+
+// performMessage serves a message from its route on. It blocks if the
+// integration does.
+func (e *event) performMessage() {
+	f := e.validate()
+	if f == nil {
+		f = e.makeRequest()
+	}
+	if f == nil {
+		f = e.integrate()
+	}
+	e.finishMessage(f)
 }
 
 // finishMessage answers the client, f being what the integration failed with.
@@ -133,7 +146,11 @@ func (e *event) throttled(why string) *failure {
 // stays open.
 func (e *event) refuse(f *failure) {
 	e.note(f)
-	e.reply = appendError(e.reply[:0], f.text(), e.conn.id, e.requestIdentity())
+	if f.response == badRequestBody {
+		e.reply = e.appendInvalid(e.reply[:0], f.text())
+	} else {
+		e.reply = appendError(e.reply[:0], f.text(), e.conn.id, e.requestIdentity())
+	}
 	e.transmit()
 }
 
@@ -170,7 +187,4 @@ func (e *event) transmit() {
 func (e *event) detach() {
 	e.own = append(e.own[:0], e.message.Body()...)
 	e.message.Reset(e.own)
-	if e.passed {
-		e.request.Reset(e.own)
-	}
 }

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
-
-	"postern/internal/integration"
+	"sync/atomic"
+	"time"
 )
 
 // The bounds of a connection's integrations. AWS names none; these keep one
@@ -16,17 +16,193 @@ const (
 	maxWaitBytes = 256 << 10 // their size in all
 )
 
-// job is an event whose integration blocks.
-type job struct {
-	event   *event
-	invoker integration.Invoker
-	run     func(*event, *failure) // what comes after the integration
+// startPatience is how long a message waits for the one before it to be on its
+// way to a backend that does not take it.
+const startPatience = 20 * time.Millisecond
+
+// panicCode is 1011: the server met a condition that it did not expect.
+const panicCode = 1011
+
+// queue is where the messages of one connection wait that cannot be served on
+// the event loop, because their integration blocks or validating them takes
+// long. They begin in the order in which they came: the next one when the one
+// before is on its way to its backend. They end as they may, a bounded number
+// at a time.
+//
+// An exclusive event is one that needs no backend. It lets nobody overtake it,
+// so that what the loop would have answered in order is answered in order.
+type queue struct {
+	limit int // how many run at once
+	// exclusive counts the exclusive events that wait or run.
+	exclusive atomic.Int32
+
+	mu       sync.Mutex
+	running  int
+	begun    uint64 // counts the events that began
+	starting uint64 // which of them is not on its way yet; 0 for none
+	held     bool   // an exclusive event runs
+	waiting  []*event
+	bytes    int // of the waiting messages
+	paused   bool
+	timed    bool          // somebody watches over the starting event
+	settled  chan struct{} // closed when all have begun; nil if nobody waits
 }
 
-// do runs on a goroutine of its own. A panic there ends the connection, as one
-// on an event loop does, and nothing else.
-func (j *job) do() {
-	g, c, u := j.event.gateway, j.event.conn, j.event.upgrade
+// mustQueue reports whether an event has to leave the event loop: it takes
+// long, or another that did is before it.
+func (c *connection) mustQueue(e *event) bool {
+	if e.invoker() != nil || e.model != nil && !e.quick() {
+		return true
+	}
+	q := c.queue.Load()
+	return q != nil && q.exclusive.Load() > 0
+}
+
+// enqueue has an event wait its turn. It is called by the goroutine that reads
+// the connection alone.
+func (c *connection) enqueue(e *event) {
+	q := c.queue.Load()
+	if q == nil {
+		q = &queue{limit: inFlight}
+		if e.gateway.options.Compat.SerialMessages {
+			q.limit = 1
+		}
+		c.queue.Store(q)
+	}
+	if e.exclusive = e.invoker() == nil; e.exclusive {
+		q.exclusive.Add(1)
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.waiting = append(q.waiting, e)
+	q.bytes += len(e.own)
+	q.advance()
+	if !q.paused && (len(q.waiting) >= maxWaiting || q.bytes >= maxWaitBytes) {
+		q.paused = true
+		e.client.Pause()
+	}
+}
+
+// advance begins the next event if it may begin. q.mu is held.
+func (q *queue) advance() {
+	if e, seq := q.take(); e != nil {
+		e.gateway.working.Go(func() { q.work(e, seq) })
+	}
+}
+
+// take takes the next event if it may begin. q.mu is held.
+func (q *queue) take() (*event, uint64) {
+	if len(q.waiting) == 0 {
+		q.waiting = nil
+		if q.settled != nil && q.starting == 0 {
+			close(q.settled)
+			q.settled = nil
+		}
+		return nil, 0
+	}
+	if q.starting != 0 || q.held || q.running >= q.limit {
+		if q.starting != 0 && !q.timed {
+			q.watchOver(q.starting)
+		}
+		return nil, 0
+	}
+	e := q.waiting[0]
+	q.waiting[0] = nil
+	q.waiting = q.waiting[1:]
+	q.bytes -= len(e.own)
+	if q.paused && len(q.waiting) < maxWaiting/2 && q.bytes < maxWaitBytes/2 {
+		q.paused = false
+		e.client.Resume()
+	}
+	q.running++
+	q.begun++
+	q.starting, q.held = q.begun, e.exclusive
+	if len(q.waiting) > 0 && !q.timed {
+		q.watchOver(q.starting)
+	}
+	return e, q.begun
+}
+
+// watchOver lets the next event begin even if the one that is starting does
+// not get away. q.mu is held.
+func (q *queue) watchOver(seq uint64) {
+	q.timed = true
+	time.AfterFunc(startPatience, func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		q.timed = false
+		q.away(seq)
+		if q.starting != 0 && len(q.waiting) > 0 && !q.timed {
+			q.watchOver(q.starting)
+		}
+	})
+}
+
+// sent says that an event is on its way to its backend.
+func (q *queue) sent(seq uint64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.away(seq)
+}
+
+func (q *queue) away(seq uint64) {
+	if q.starting == seq {
+		q.starting = 0
+		q.advance()
+	}
+}
+
+// work serves an event and then those that wait, until none may begin.
+func (q *queue) work(e *event, seq uint64) {
+	for e != nil {
+		exclusive := e.exclusive
+		e.sent = func() { q.sent(seq) }
+		e.run((*event).performMessage)
+		e, seq = q.done(seq, exclusive)
+	}
+}
+
+// done ends an event and takes the next.
+func (q *queue) done(seq uint64, exclusive bool) (*event, uint64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.running--
+	if q.starting == seq {
+		q.starting = 0
+	}
+	if exclusive {
+		q.held = false
+		q.exclusive.Add(-1)
+	}
+	return q.take()
+}
+
+// settle waits until every event that came before has begun, or for as long as
+// one may take to begin.
+func (q *queue) settle() {
+	q.mu.Lock()
+	if len(q.waiting) == 0 && q.starting == 0 {
+		q.mu.Unlock()
+		return
+	}
+	if q.settled == nil {
+		q.settled = make(chan struct{})
+	}
+	settled := q.settled
+	q.mu.Unlock()
+	timer := time.NewTimer(startPatience)
+	defer timer.Stop()
+	select {
+	case <-settled:
+	case <-timer.C:
+	}
+}
+
+// run runs a step of the event that may block, outside of the event loops. A
+// panic there ends the connection, as one on an event loop does, and nothing
+// else.
+func (e *event) run(step func(*event)) {
+	g, c, u := e.gateway, e.conn, e.upgrade
 	defer func() {
 		p := recover()
 		if p == nil {
@@ -39,68 +215,5 @@ func (j *job) do() {
 			c.socket.Close(panicCode, internalError.message)
 		}
 	}()
-	j.run(j.event, j.event.invoke(j.invoker))
-}
-
-// panicCode is 1011: the server met a condition that it did not expect.
-const panicCode = 1011
-
-// queue starts a connection's jobs in the order of their messages, a bounded
-// number at a time.
-type queue struct {
-	mu      sync.Mutex
-	running int
-	waiting []*job
-	bytes   int // of the waiting messages
-	paused  bool
-}
-
-// enqueue starts a job, or has it wait its turn.
-func (c *connection) enqueue(j *job) {
-	q := c.queue.Load()
-	if q == nil {
-		// Only the goroutine that reads the connection comes here.
-		q = &queue{}
-		c.queue.Store(q)
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.running < inFlight {
-		q.running++
-		j.event.gateway.working.Go(func() { q.work(j) })
-		return
-	}
-	q.waiting = append(q.waiting, j)
-	q.bytes += len(j.event.own)
-	if !q.paused && (len(q.waiting) >= maxWaiting || q.bytes >= maxWaitBytes) {
-		q.paused = true
-		j.event.client.Pause()
-	}
-}
-
-// work does a job and then those that wait, until none does.
-func (q *queue) work(j *job) {
-	for j != nil {
-		j.do()
-		j = q.next()
-	}
-}
-
-func (q *queue) next() *job {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.waiting) == 0 {
-		q.running--
-		q.waiting = nil
-		return nil
-	}
-	j := q.waiting[0]
-	q.waiting[0] = nil
-	q.waiting = q.waiting[1:]
-	q.bytes -= len(j.event.own)
-	if q.paused && len(q.waiting) < maxWaiting/2 && q.bytes < maxWaitBytes/2 {
-		q.paused = false
-		j.event.client.Resume()
-	}
-	return j
+	step(e)
 }

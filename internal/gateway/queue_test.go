@@ -29,6 +29,9 @@ func (b *backend) Invoke(ctx context.Context, r *integration.Request) (*integrat
 	b.now++
 	b.most = max(b.most, b.now)
 	b.mu.Unlock()
+	if r.Sent != nil {
+		r.Sent()
+	}
 	defer func() { b.mu.Lock(); b.now--; b.mu.Unlock() }()
 	select {
 	case <-b.release:

@@ -43,9 +43,14 @@ func (e *event) makeRequest() *failure {
 	if in == nil {
 		return fail(internalError, e.route.TargetError)
 	}
-	if in.Proxy {
-		e.passOn()
+	switch {
+	case in.Type == apigateway.IntegrationAWSProxy:
+		e.rendered = e.appendProxyEvent(e.rendered[:0])
+		e.request.Reset(e.rendered)
 		return nil
+	case in.Proxy:
+		e.request.Reset(e.message.Body())
+		return e.toBinary(in)
 	}
 	t, f := e.selectTemplate(&in.Templates, trace.TemplateSelection)
 	if f != nil {
@@ -98,16 +103,10 @@ func (e *event) passthrough(in *deployment.Integration) *failure {
 	refused := in.Passthrough == apigateway.PassthroughNever ||
 		in.Passthrough == apigateway.PassthroughWhenNoTemplates && in.Templates.Len() > 0
 	if refused {
-		return fail(unsupportedMedia, errNoMatch)
+		return &failure{response: unsupportedMedia, message: e.gateway.options.Compat.UnsupportedMediaText, cause: errNoMatch}
 	}
-	e.passOn()
-	return e.toBinary(in)
-}
-
-// passOn makes the client's message the integration request.
-func (e *event) passOn() {
-	e.passed = true
 	e.request.Reset(e.message.Body())
+	return e.toBinary(in)
 }
 
 // toBinary decodes the request body for an integration that asks for bytes.
@@ -119,7 +118,6 @@ func (e *event) toBinary(in *deployment.Integration) *failure {
 	if err != nil {
 		return fail(internalError, errNotBase64)
 	}
-	e.passed = false
 	e.rendered = body
 	e.request.Reset(body)
 	return nil
@@ -138,15 +136,35 @@ func (e *event) mock() *failure {
 	return nil
 }
 
+var errTooManyCalls = errors.New("as many integrations as this node may have are under way")
+
+// invoker is the way out of the event's route; nil for MOCK, and without an
+// integration.
+func (e *event) invoker() integration.Invoker { return e.live.routes[e.route.Index].invoker }
+
+// integrate lets the integration answer. It blocks unless it is MOCK.
+func (e *event) integrate() *failure {
+	if i := e.invoker(); i != nil {
+		return e.invoke(i)
+	}
+	return e.mock()
+}
+
 // invoke lets another integration answer. It blocks.
 func (e *event) invoke(i integration.Invoker) *failure {
-	in := e.route.Integration
-	ctx, cancel := context.WithTimeout(e.gateway.context, in.Timeout)
+	in, g := e.route.Integration, e.gateway
+	if g.calls.Add(1) > int64(g.options.Calls) {
+		g.calls.Add(-1)
+		return fail(tooManyRequests, errTooManyCalls)
+	}
+	defer g.calls.Add(-1)
+	ctx, cancel := context.WithTimeout(g.context, in.Timeout)
 	defer cancel()
 	request, err := e.invocation(in)
 	if err != nil {
 		return fail(internalError, err)
 	}
+	request.Sent = e.sent
 	e.sending(request)
 	start := time.Now()
 	r, err := i.Invoke(ctx, request)

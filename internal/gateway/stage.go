@@ -38,6 +38,8 @@ type live struct {
 	routes []liveRoute
 	// header is what every request of an integration has. Read only.
 	header http.Header
+	// variables are the stage variables as events have them; nil for none.
+	variables []byte
 	// gone says that the stage or its API was deleted: the snapshot serves the
 	// $disconnect of the remaining connections and nothing else.
 	gone bool
@@ -121,7 +123,7 @@ func (g *Gateway) enliven(s *deployment.Snapshot, before *live, now time.Time) *
 			buckets[r.RouteKey] = before.routes[i].bucket
 		}
 	}
-	l := &live{Snapshot: s, routes: make([]liveRoute, len(s.Routes)), header: standardHeader(s.APIID)}
+	l := &live{Snapshot: s, routes: make([]liveRoute, len(s.Routes)), header: standardHeader(s.APIID), variables: quoteMap(s.StageVariables)}
 	for i, r := range s.Routes {
 		if r.Integration != nil {
 			l.routes[i].invoker = g.invoker(r.Integration.Type)

@@ -20,6 +20,8 @@ type upgrade struct {
 	at      time.Time
 	query   []parameter   // nil until asked for
 	header  socket.Header // nil until asked for
+	// authorizerLatency is how long the authorizer took, if it was asked.
+	authorizerLatency time.Duration
 }
 
 type parameter struct{ name, value string }
@@ -40,13 +42,13 @@ func (u *upgrade) headers() socket.Header {
 // Source: captured CONNECT events.
 func forwarded(u *socket.Upgrade, now time.Time) socket.Header {
 	h := make(socket.Header, 0, len(u.Header)+4)
-	from, traceID := u.Remote.Addr().Unmap().String(), ""
+	from, traceID := "", ""
 	for _, f := range u.Header {
 		switch {
 		case strings.EqualFold(f.Name, "Connection"), strings.EqualFold(f.Name, "Upgrade"),
 			strings.EqualFold(f.Name, "X-Forwarded-Port"), strings.EqualFold(f.Name, "X-Forwarded-Proto"):
 		case strings.EqualFold(f.Name, "X-Forwarded-For"):
-			from = f.Value + ", " + from
+			from += f.Value + ", "
 		case strings.EqualFold(f.Name, "X-Amzn-Trace-Id"):
 			traceID = f.Value
 		default:
@@ -63,6 +65,7 @@ func forwarded(u *socket.Upgrade, now time.Time) socket.Header {
 	if i := strings.LastIndexByte(u.Host, ':'); i >= 0 && !strings.HasSuffix(u.Host, "]") {
 		port = u.Host[i+1:]
 	}
+	from += u.Remote.Addr().Unmap().String()
 	return append(h, socket.Field{Name: "X-Amzn-Trace-Id", Value: traceID}, socket.Field{Name: "X-Forwarded-For", Value: from},
 		socket.Field{Name: "X-Forwarded-Port", Value: port}, socket.Field{Name: "X-Forwarded-Proto", Value: proto})
 }
