@@ -11,18 +11,26 @@ import (
 	"postern/internal/apigateway"
 	"postern/internal/gateway"
 	"postern/internal/integration"
+	"postern/internal/sigv4"
 )
 
 // dataPlane makes the gateway and what it writes to.
-func (s *Server) dataPlane(ctx context.Context) error {
+func (s *Server) dataPlane(ctx context.Context, verifier *sigv4.Verifier, who *credentials) error {
 	if err := s.openLogs(); err != nil {
 		return err
 	}
 	s.gateway = gateway.New(gateway.Options{
 		Store: s.store, Host: s.config.publicHost(), Clock: s.clock, Logger: s.config.Logger,
 		Integrations: s.integrations(), Logs: s.logs, Metrics: s.metrics,
+		Keys: s.keys, Verifier: verifier, Principal: who.caller,
 	})
 	return s.gateway.Start(ctx)
+}
+
+// caller is principal in the data plane's words.
+func (c *credentials) caller(accessKeyID string) gateway.Principal {
+	p := c.principal(accessKeyID)
+	return gateway.Principal{ARN: p.arn, AccountID: p.accountID, Policy: p.policy}
 }
 
 // publicHost is the name under which the server itself is reached.
@@ -38,6 +46,11 @@ func (c Config) publicHost() string {
 func (s *Server) integrations() map[string]integration.Invoker {
 	http := integration.NewHTTP(integration.HTTPOptions{VPCLinks: s.config.VPCLinks})
 	services := integration.NewService(integration.ServiceOptions{Endpoints: s.config.Endpoints, Now: s.clock.Now})
+	s.closers = append(s.closers, func(context.Context) error {
+		http.Close()
+		services.Close()
+		return nil
+	})
 	return map[string]integration.Invoker{
 		apigateway.IntegrationHTTP:      http,
 		apigateway.IntegrationHTTPProxy: http,

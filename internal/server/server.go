@@ -114,7 +114,8 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.dataPlane(ctx); err != nil {
+	verifier := &sigv4.Verifier{Credential: credentials.find, Now: s.clock.Now}
+	if err := s.dataPlane(ctx, verifier, credentials); err != nil {
 		return err
 	}
 	if err := s.measure(); err != nil {
@@ -122,7 +123,7 @@ func (s *Server) open(ctx context.Context) error {
 	}
 	s.front = &front{
 		open: s.config.Auth == AuthOpen, ready: make(chan struct{}), keys: credentials,
-		verifier: &sigv4.Verifier{Credential: credentials.find, Now: s.clock.Now},
+		verifier: verifier,
 		resolve:  s.gateway.Resolve, owner: s.gateway.Owner, guard: newGuard(s.config), admin: s.adminHandler(),
 	}
 	return s.controlPlane(ctx)
