@@ -130,8 +130,21 @@ func shownHeader(h http.Header) string {
 		if secret[http.CanonicalHeaderKey(name)] {
 			value = accesslog.MaskKey(value)
 		}
-		b.WriteString(name + "=" + value)
+		b.WriteString(spelled(name) + "=" + value)
 	}
 	b.WriteByte('}')
 	return b.String()
+}
+
+// spelled returns a canonical name of a header as API Gateway writes it.
+//
+// Source: captured execution logs.
+func spelled(name string) string {
+	if name == "X-Amzn-Apigateway-Api-Id" {
+		return "x-amzn-apigateway-api-id"
+	}
+	if rest, ok := strings.CutPrefix(name, "Sec-Websocket-"); ok {
+		return "Sec-WebSocket-" + rest
+	}
+	return name
 }
