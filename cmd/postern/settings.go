@@ -31,6 +31,9 @@ var settings = []setting{
 	{name: "endpoint", repeatable: true, usage: "SERVICE=URL, the address of another AWS-compatible service; repeat for more"},
 	{name: "vpc-link", repeatable: true, usage: "ID=HOST:PORT, the address behind a VPC link; repeat for more"},
 	{name: "access-log", usage: "FILE for a copy of the access logs of all stages, - for standard output"},
+	{name: "execution-log", usage: "FILE for a copy of the execution logs of all routes that have a logging level, - for standard output"},
+	{name: "account-limits", fallback: "none", usage: "none, or aws: throttle as an AWS account is (10,000 events and 500 new connections a second)"},
+	{name: "certificate", repeatable: true, usage: "CERT=KEY, the PEM files of a custom domain name; repeat for more"},
 	{name: "tls-cert", usage: "PEM certificate (default: a local authority signs)"},
 	{name: "tls-key", usage: "PEM key of --tls-cert"},
 	{name: "log-level", fallback: "info", usage: "debug, info, warn or error"},
@@ -121,10 +124,19 @@ func readSettings(cmd *cobra.Command) (server.Config, error) {
 	if err != nil {
 		return server.Config{}, err
 	}
+	certificates, err := table(cmd, "certificate", "CERT=KEY")
+	if err != nil {
+		return server.Config{}, err
+	}
+	limits := value(cmd, "account-limits")
+	if limits != "none" && limits != "aws" {
+		return server.Config{}, &server.ConfigError{Setting: "account-limits", Problem: fmt.Sprintf("%q is neither none nor aws", limits)}
+	}
 	return server.Config{
 		Listen: value(cmd, "listen"), Data: value(cmd, "data"), NATS: value(cmd, "nats"), PublicURL: value(cmd, "public-url"),
 		Auth: value(cmd, "auth"), Credentials: value(cmd, "credentials"),
-		Endpoints: endpoints, VPCLinks: links, AccessLog: value(cmd, "access-log"),
+		Endpoints: endpoints, VPCLinks: links, AccessLog: value(cmd, "access-log"), ExecutionLog: value(cmd, "execution-log"),
+		AccountLimits: limits == "aws", Certificates: certificates,
 		TLSCert: value(cmd, "tls-cert"), TLSKey: value(cmd, "tls-key"),
 		Logger: logger, Version: version,
 	}, nil

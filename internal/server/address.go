@@ -2,9 +2,11 @@ package server
 
 import (
 	"crypto/tls"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,22 +40,39 @@ func (s *Server) Endpoint(apiID string) string {
 // tls returns the configuration of https and wss: the user's certificate, or
 // what the local authority signs.
 func (s *Server) tls() (*tls.Config, error) {
-	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	choose, err := s.certificate()
+	if err != nil {
+		return nil, err
+	}
+	if len(s.config.Certificates) > 0 {
+		var pairs []certificate.Pair
+		for _, cert := range slices.Sorted(maps.Keys(s.config.Certificates)) {
+			pairs = append(pairs, certificate.Pair{Cert: cert, Key: s.config.Certificates[cert]})
+		}
+		files, err := certificate.Load(pairs, s.clock.Now(), choose)
+		if err != nil {
+			return nil, &ConfigError{"certificate", err.Error()}
+		}
+		choose = files.Certificate
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: choose}, nil
+}
+
+// certificate returns what answers where no custom domain name has its own.
+func (s *Server) certificate() (func(*tls.ClientHelloInfo) (*tls.Certificate, error), error) {
 	if s.config.TLSCert != "" {
 		pair, err := tls.LoadX509KeyPair(s.config.TLSCert, s.config.TLSKey)
 		if err != nil {
 			return nil, &ConfigError{"tls-cert", err.Error()}
 		}
-		config.Certificates = []tls.Certificate{pair}
-		return config, nil
+		return func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return &pair, nil }, nil
 	}
-	authority, err := certificate.Open(s.config.Data, s.clock.Now())
+	var err error
+	s.authority, err = certificate.Open(s.config.Data, s.clock.Now())
 	if err != nil {
 		return nil, err
 	}
-	s.authority = authority
-	config.GetCertificate = authority.Certificate
-	return config, nil
+	return s.authority.Certificate, nil
 }
 
 // CertificateAuthority returns the PEM certificate of the local authority kept

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/internal/compat"
 	"postern/internal/socket"
 )
 
@@ -52,8 +53,20 @@ type Config struct {
 	// AccessLog takes a copy of the access logs of all stages: a file's name,
 	// or "-" for standard output. Empty is none.
 	AccessLog string
+	// ExecutionLog takes a copy of the execution logs of all routes that have
+	// a logging level, as AccessLog does.
+	ExecutionLog string
+	// AccountLimits enforces the quotas of an AWS account: events, calls of
+	// @connections and new connections a second. Without it nothing but what
+	// stages and routes say is throttled.
+	AccountLimits bool
+	// Compat turns guesses about AWS into their alternatives.
+	Compat compat.Picks
 	// TLSCert and TLSKey are PEM files; without them the local authority signs.
 	TLSCert, TLSKey string
+	// Certificates are PEM files for custom domain names, the key's by the
+	// certificate's; clients get the one for the name that they ask for.
+	Certificates map[string]string
 	// Logger receives the server's own log; nil discards it.
 	Logger *slog.Logger
 	// Version is what health answers.

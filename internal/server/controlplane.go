@@ -45,7 +45,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 		signAPIGateway:     apiGateway{v1: v1.Handler(), v2: v2.Handler()},
 		signCloudFormation: forms(signCloudFormation, s.stacks.API()),
 		signSTS:            forms(signSTS, s.sessions.API()),
-		signExecuteAPI:     apigatewaymanagementapi.New(apigatewaymanagementapi.Options{Gateway: s.gateway, Logger: logger}),
+		signExecuteAPI:     apigatewaymanagementapi.New(apigatewaymanagementapi.Options{Gateway: s.gateway, Logger: logger, Compat: s.config.Compat}),
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"postern/internal/gateway"
 	"postern/internal/integration"
 	"postern/internal/sigv4"
+	"postern/internal/throttle"
 )
 
 // dataPlane makes the gateway and what it writes to.
@@ -22,9 +23,20 @@ func (s *Server) dataPlane(ctx context.Context, verifier *sigv4.Verifier, who *c
 	s.gateway = gateway.New(gateway.Options{
 		Store: s.store, Host: s.config.publicHost(), Clock: s.clock, Logger: s.config.Logger,
 		Integrations: s.integrations(), Logs: s.logs, Metrics: s.metrics,
-		Keys: s.keys, Verifier: verifier, Principal: who.caller,
+		Keys: s.keys, Verifier: verifier, Principal: who.caller, Compat: s.config.Compat,
+		Events: s.config.quota(throttle.AccountRate, throttle.AccountBurst),
+		// AWS names no burst of new connections.
+		Connects: s.config.quota(throttle.ConnectionRate, throttle.ConnectionRate),
 	})
 	return s.gateway.Start(ctx)
+}
+
+// quota is a quota of an account, nil where they are not enforced.
+func (c Config) quota(rate float64, burst int) *throttle.Limit {
+	if !c.AccountLimits {
+		return nil
+	}
+	return &throttle.Limit{Rate: rate, Burst: burst}
 }
 
 // caller is principal in the data plane's words.
@@ -59,17 +71,26 @@ func (s *Server) integrations() map[string]integration.Invoker {
 	}
 }
 
-// openLogs opens what log lines go to: the file of the configuration, and log
+// openLogs opens what log lines go to: the files of the configuration, and log
 // groups only where somebody said who keeps them.
 func (s *Server) openLogs() error {
-	if s.config.AccessLog != "" {
-		writer, closer, err := accesslog.OpenFile(s.config.AccessLog, accesslog.WriterOptions{Logger: s.config.Logger})
-		if err != nil {
-			return &ConfigError{"access-log", err.Error()}
+	for _, log := range []struct {
+		setting, file, counter string
+		to                     *accesslog.Destination
+	}{
+		{"access-log", s.config.AccessLog, "postern_access_log_dropped_total", &s.logs.Access},
+		{"execution-log", s.config.ExecutionLog, "postern_execution_log_dropped_total", &s.logs.Execution},
+	} {
+		if log.file == "" {
+			continue
 		}
-		s.logs.Access = writer
+		writer, closer, err := accesslog.OpenFile(log.file, accesslog.WriterOptions{Logger: s.config.Logger})
+		if err != nil {
+			return &ConfigError{log.setting, err.Error()}
+		}
+		*log.to = writer
 		s.closers = append(s.closers, func(context.Context) error { return closer.Close() })
-		if err := s.metrics.Counter("postern_access_log_dropped_total", "Access log lines that --access-log could not take.",
+		if err := s.metrics.Counter(log.counter, "Log lines that --"+log.setting+" could not take.",
 			func() float64 { return float64(writer.Dropped()) }); err != nil {
 			return err
 		}
