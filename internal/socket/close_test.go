@@ -234,7 +234,8 @@ func TestEchoToSlowReader(t *testing.T) {
 	onEveryWay(t, func(t *testing.T, w way, o Options) {
 		h := newSpy()
 		o.Handler, o.Limits.WriteBuffer = h, 1<<17
-		c := w.connect(t, start(t, o))
+		s := start(t, o)
+		c := w.connect(t, s)
 		stopped := make(chan struct{})
 		go func() {
 			defer close(stopped)
@@ -245,7 +246,7 @@ func TestEchoToSlowReader(t *testing.T) {
 				}
 			}
 		}()
-		if w.name == "loop" {
+		if w.onLoop(s) {
 			// A stream writes on the goroutine that reads, so that the client
 			// is held back instead.
 			await(t, h.closed, "Closed")
@@ -421,11 +422,12 @@ func TestPausedPeerVanishes(t *testing.T) {
 	onEveryWay(t, func(t *testing.T, w way, o Options) {
 		h := newSpy()
 		o.Handler = h
-		c := w.connect(t, start(t, o))
+		s := start(t, o)
+		c := w.connect(t, s)
 		conn := await(t, h.opened, "Open")
 		conn.Pause()
 		c.reset()
-		if w.name != "loop" {
+		if !w.onLoop(s) {
 			// Without a goroutine that reads, nobody sees it before Resume.
 			conn.Resume()
 		}

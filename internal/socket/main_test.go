@@ -100,6 +100,13 @@ type way struct {
 	dial func(t testing.TB, s *Server) net.Conn
 }
 
+// onLoop reports whether connections of this way are on an event loop, which
+// not every system has.
+func (w way) onLoop(s *Server) bool {
+	_, none := s.plain.(*streamAcceptor)
+	return w.name == "loop" && !none
+}
+
 // ways are all of them; the last comes through net/http.
 var ways = []way{
 	{"loop", 2, dialPlain},
