@@ -96,7 +96,7 @@ yourself. The AWS CLI, SDKs, CDK, SAM and Terraform are its user interface:
 	}
 	root.AddCommand(
 		serveCommand(), devCommand(), envCommand(), connectCommand(),
-		lintCommand(), evalCommand(), renderCommand(), healthCommand(), configCommand(), caCommand(),
+		tailCommand(), lintCommand(), evalCommand(), renderCommand(), healthCommand(), configCommand(), caCommand(),
 	)
 	return root
 }
