@@ -64,7 +64,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	service := scope.Service
-	if _, known := f.services[service]; !signed || !known {
+	if !signed {
 		service = serviceOf(r)
 	}
 	if _, known := f.services[service]; !known {
