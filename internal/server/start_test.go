@@ -17,9 +17,6 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/coder/websocket"
 	"go.uber.org/goleak"
-
-	"postern/internal/policy"
-	"postern/internal/sigv4"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -162,15 +159,4 @@ func ask(t *testing.T, c *websocket.Conn, message string) string {
 		t.Fatal(err)
 	}
 	return string(bytes.TrimSpace(reply))
-}
-
-func credentialOf(secret string) sigv4.Credential { return sigv4.Credential{SecretAccessKey: secret} }
-
-func policyOf(t *testing.T, text string) *policy.Document {
-	t.Helper()
-	d, err := policy.Parse([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
 }

@@ -22,14 +22,25 @@ aws_access_key_id = AKIALIMITED
 aws_secret_access_key = limited-secret
 aws_account_id = 111111111111
 policy = limited.json
+
+# Does everything in the account of the one before.
+[owner]
+aws_access_key_id = 111111111111
+aws_secret_access_key = x
 `
 
 // strict starts a server that verifies, with the accounts above and a policy of
 // the second.
 func strict(t *testing.T, policy string) *Server {
 	t.Helper()
+	return strictOver(t, "", policy)
+}
+
+// strictOver is strict over a data directory.
+func strictOver(t *testing.T, data, policy string) *Server {
+	t.Helper()
 	credentials := file(t, "credentials", strings.ReplaceAll(accounts, "limited.json", file(t, "limited.json", policy)))
-	return start(t, Config{Auth: AuthStrict, Credentials: credentials})
+	return start(t, Config{Auth: AuthStrict, Credentials: credentials, Data: data})
 }
 
 func root(c call) call {
@@ -184,7 +195,6 @@ func TestPoliciesOfStacksThatExist(t *testing.T) {
 		}
 		return body
 	}
-	s.front.keys.profiles["111111111111"] = &profile{name: "owner", accessKeyID: "111111111111", credential: credentialOf("x")}
 	owner(create)
 	create.Set("Action", "CreateChangeSet")
 	create.Set("ChangeSetName", "c")
@@ -267,24 +277,27 @@ func TestSessionsInheritThePolicy(t *testing.T) {
 }
 
 func TestManageConnections(t *testing.T) {
+	data := t.TempDir()
+	deploying := start(t, Config{Data: data})
+	apiID := deployMock(t, deploying)
+	stop(t, deploying)
 	for _, test := range []struct {
 		name, policy string
 		want         map[string]int // status by method
 	}{
 		{"all of an API", `"Allow","Resource":"arn:aws:execute-api:us-east-1:000000000000:$API/*"`, map[string]int{"GET": 200, "POST": 200, "DELETE": 204}},
 		{"one method", `"Allow","Resource":"arn:aws:execute-api:us-east-1:000000000000:$API/production/GET/@connections/*"`, map[string]int{"GET": 200, "POST": 403, "DELETE": 403}},
-		{"one connection", `"Allow","Resource":"arn:aws:execute-api:*:*:*/*/*/@connections/$ID"`, map[string]int{"GET": 200, "POST": 200, "DELETE": 204}},
+		{"ids in the form of AWS's", `"Allow","Resource":"arn:aws:execute-api:*:*:*/*/*/@connections/???????????????="`, map[string]int{"GET": 200, "POST": 200, "DELETE": 204}},
+		{"an id of another form", `"Allow","Resource":"arn:aws:execute-api:*:*:*/*/*/@connections/?"`, map[string]int{"GET": 403, "POST": 403, "DELETE": 403}},
 		{"another stage", `"Allow","Resource":"arn:aws:execute-api:us-east-1:000000000000:$API/test/*"`, map[string]int{"GET": 403, "POST": 403, "DELETE": 403}},
 		{"another API", `"Allow","Resource":"arn:aws:execute-api:us-east-1:000000000000:other/*"`, map[string]int{"GET": 403, "POST": 403, "DELETE": 403}},
 		{"denied", `"Deny","Resource":"*"`, map[string]int{"GET": 403, "POST": 403, "DELETE": 403}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			s := strict(t, nothing)
-			apiID := deployMock(t, s)
+			policy := `{"Version":"2012-10-17","Statement":[{"Action":"execute-api:ManageConnections","Effect":` + test.policy + `}]}`
+			s := strictOver(t, data, strings.ReplaceAll(policy, "$API", apiID))
 			conn := dial(t, s.Endpoint(apiID)+"/production", nil)
 			id := connectionOf(t, conn)
-			text := `{"Version":"2012-10-17","Statement":[{"Action":"execute-api:ManageConnections","Effect":` + test.policy + `}]}`
-			s.front.keys.profiles["AKIALIMITED"].policy = policyOf(t, strings.NewReplacer("$API", apiID, "$ID", id).Replace(text))
 			for _, method := range []string{"GET", "POST", "DELETE"} {
 				// By the API's address, and on a bare host, where the connection
 				// says which API it is.
@@ -303,6 +316,7 @@ func TestManageConnections(t *testing.T) {
 					}
 				}
 			}
+			conn.CloseNow()
 		})
 	}
 }
