@@ -43,7 +43,7 @@ Exit codes: 0 no errors, 2 usage, 4 errors.`,
 }
 
 // lint prints what is wrong with the template.
-func (d *deployer) lint(ctx context.Context) error {
+func (d *deployer) lint(ctx context.Context) (err error) {
 	text, err := os.ReadFile(d.file)
 	if err != nil {
 		return &exitError{exitUsage, pathless(err, d.file)}
@@ -63,7 +63,7 @@ func (d *deployer) lint(ctx context.Context) error {
 	if err != nil {
 		return &exitError{exitFailure, err}
 	}
-	defer d.server.Close(ctx)
+	defer func() { err = errors.Join(err, d.server.Close(context.WithoutCancel(ctx))) }()
 	result, err := d.server.Deploy(ctx, server.Stack{Name: d.stack, Template: string(text), Parameters: parameters})
 	if err != nil {
 		return &exitError{exitConflict, d.located(t, err)}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,12 +42,7 @@ func isPublic(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false
 	}
-	for _, path := range healthPaths {
-		if r.URL.Path == path {
-			return true
-		}
-	}
-	return r.URL.Path == pathCA
+	return r.URL.Path == pathCA || slices.Contains(healthPaths, r.URL.Path)
 }
 
 // adminActions are the names by which policies allow what is not public.
@@ -63,7 +59,6 @@ func (f *front) administer(w http.ResponseWriter, r *http.Request) {
 	}
 	accessKeyID, err := f.administrator(r)
 	if err != nil {
-		w.Header().Set("WWW-Authenticate", `Basic realm="postern"`)
 		refuse(w, signPostern, err)
 		return
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,8 +127,14 @@ func readCredentials(name string) (map[string]*profile, error) {
 		return nil, &ConfigError{"credentials", err.Error()}
 	}
 	defer f.Close()
+	return parseCredentials(name, f)
+}
+
+// parseCredentials reads the text of a credentials file; the name is for its
+// errors, and where policies are looked for.
+func parseCredentials(name string, text io.Reader) (map[string]*profile, error) {
 	r := profileReader{file: name, profiles: map[string]*profile{}, current: &profile{}}
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(text)
 	for n := 1; lines.Scan(); n++ {
 		if err := r.line(n, strings.TrimSpace(lines.Text())); err != nil {
 			return nil, err
@@ -217,7 +224,12 @@ func readPolicy(credentialsFile, name string) (*policy.Document, error) {
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(filepath.Dir(credentialsFile), name)
 	}
-	text, err := os.ReadFile(name)
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, policy.MaxDocument+1))
 	if err != nil {
 		return nil, err
 	}

@@ -207,3 +207,19 @@ func TestOffline(t *testing.T) {
 		t.Errorf("a resource that cannot be: %v", err)
 	}
 }
+
+// Addresses that templates glue together as AWS documents them lead here.
+func TestOutputsLeadHere(t *testing.T) {
+	s := start(t, Config{})
+	d, err := s.Deploy(t.Context(), Stack{Name: "glued", Template: mustRead(t, "../../examples/mock/template.yaml") +
+		"  Glued: {Value: !Sub 'wss://${ApiGatewayV2Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/production'}\n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := s.Endpoint(d.Physical("AWS::ApiGatewayV2::Api")[0]) + "/production"
+	for _, o := range d.Outputs {
+		if o.Key == "Glued" && o.Value != want {
+			t.Errorf("%s, want %s", o.Value, want)
+		}
+	}
+}
