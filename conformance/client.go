@@ -77,9 +77,10 @@ func handshake(conn net.Conn, host, target string, headers []header) (*client, *
 		{"Sec-WebSocket-Version", "13"},
 		{"Sec-WebSocket-Key", base64.StdEncoding.EncodeToString(key)},
 	}
+	own := len(fields)
 	for _, h := range headers {
 		replaced := false
-		for i := range fields {
+		for i := range fields[:own] {
 			if strings.EqualFold(fields[i].name, h.name) {
 				fields[i], replaced = h, true
 			}

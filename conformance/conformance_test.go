@@ -28,7 +28,12 @@ func TestSessions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := Play(t.Context(), start(t, name), s); err != nil {
+			backend, err := NewBackend(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(backend.Close)
+			if err := Play(t.Context(), start(t, name, backend), backend, s); err != nil {
 				t.Errorf("%s\n%v", s.Title, err)
 			}
 		})
@@ -36,10 +41,15 @@ func TestSessions(t *testing.T) {
 }
 
 // start starts a server for one session: clocks are moved and stacks named as
-// if it were alone, which it is.
-func start(t *testing.T, stack string) *Server {
+// if it were alone, which it is. AWS services and the VPC link link1 lead to
+// the session's backend, if it has one.
+func start(t *testing.T, stack string, backend *Backend) *Server {
 	t.Helper()
-	s, err := server.Start(t.Context(), server.Config{Listen: "localhost:0"})
+	config := server.Config{Listen: "localhost:0"}
+	if backend != nil {
+		config.Endpoints, config.VPCLinks = backend.Endpoints(), map[string]string{"link1": backend.Address()}
+	}
+	s, err := server.Start(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,28 +42,45 @@ type player struct {
 	session *Session
 	scope   scope
 	clients map[string]*client
+	// backend is what the integrations call; nil without one. sent is the call
+	// that was looked at last.
+	backend *Backend
+	sent    request
 	// answer is what the last connect or http brought, for the "=" lines.
 	answer *http.Response
 	body   string
 }
 
-// Play deploys the session's template and plays its script. The error names
-// the line that did not go as the script says.
-func Play(ctx context.Context, target Target, s *Session) error {
-	p := &player{target: target, session: s, scope: scope{}, clients: map[string]*client{}}
+// Play deploys the session's template and plays its script. The backend is
+// what the template's integrations call; it may be nil if they call nothing.
+// The error names the line that did not go as the script says.
+func Play(ctx context.Context, target Target, backend *Backend, s *Session) error {
+	p := &player{target: target, backend: backend, session: s, scope: scope{}, clients: map[string]*client{}}
 	defer p.hangUp()
-	api, err := target.Deploy(ctx, s.Files["template.yaml"])
+	api, err := p.deploy(ctx, "template.yaml")
 	if err != nil {
 		return fmt.Errorf("deploy template.yaml: %w", err)
 	}
 	p.scope["api"] = api
 	p.scope["host"] = target.Host()
+	if backend != nil {
+		backend.know(scope{"api": api, "host": target.Host()})
+	}
 	for i, step := range s.Steps {
 		if err := p.play(ctx, step, p.next(i)); err != nil {
 			return fmt.Errorf("session line %d: %w", step.Line, err)
 		}
 	}
 	return nil
+}
+
+// deploy deploys one of the session's templates.
+func (p *player) deploy(ctx context.Context, file string) (apiID string, err error) {
+	text := p.session.Files[file]
+	if p.backend != nil {
+		text = p.backend.template(text)
+	}
+	return p.target.Deploy(ctx, text)
 }
 
 // next returns the verb that follows step i.
@@ -98,6 +115,8 @@ func (p *player) play(ctx context.Context, s Step, following string) error {
 		return p.stack(ctx, s)
 	case "trace":
 		return p.trace(ctx, s)
+	case "got", "got:", "invoked", "uncalled":
+		return p.called(ctx, s)
 	}
 	c, ok := p.clients[s.Client]
 	if !ok {
@@ -126,6 +145,9 @@ func (p *player) connect(ctx context.Context, s Step, following string) error {
 	}
 	if raw, ok := strings.CutPrefix(path, "//"); ok {
 		target = "/" + p.scope.expand(raw)
+	}
+	if target, headers, err = sign(ctx, host, target, headers); err != nil {
+		return err
 	}
 	conn, err := p.target.Dial(ctx)
 	if err != nil {
@@ -250,7 +272,7 @@ func (p *player) stack(ctx context.Context, s Step) error {
 	verb, file, _ := strings.Cut(s.Text, " ")
 	switch verb {
 	case "update":
-		_, err := p.target.Deploy(ctx, p.session.Files[file])
+		_, err := p.deploy(ctx, file)
 		return err
 	case "delete":
 		return p.target.Delete(ctx)

@@ -36,7 +36,7 @@ func TestPlayFails(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = Play(t.Context(), start(t, "fails"), s)
+			err = Play(t.Context(), start(t, "fails", nil), nil, s)
 			if err == nil || !strings.HasPrefix(err.Error(), "session "+tt.want) {
 				t.Errorf("got %v\nwant session %s…", err, tt.want)
 			}

@@ -14,8 +14,9 @@ type Session struct {
 	// Fields are the "name: value" lines of the description, such as source
 	// and verified.
 	Fields map[string][]string
-	// Files are the templates by their name; template.yaml is the one that is
-	// deployed before the script begins.
+	// Files are the templates by their name, template.yaml being the one that
+	// is deployed before the script begins, and what the backend answers:
+	// backend and lambda.
 	Files map[string]string
 	Steps []Step
 }
@@ -33,6 +34,7 @@ var verbs = map[string]bool{
 	">": true, "<": true, ">q": true, "<q": true, "=": true, "=:": true, "!": true,
 	"connect": true, "send": true, "close": true, "closed": true, "drop": true, "pong": true,
 	"advance": true, "http": true, "stack": true, "trace": true,
+	"got": true, "got:": true, "invoked": true, "uncalled": true,
 }
 
 // Parse reads a session. It refuses one without a source, a template or a
