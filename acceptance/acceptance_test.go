@@ -1,20 +1,18 @@
 //go:build acceptance
 
 // Package acceptance drives Postern with the clients that people use: the AWS
-// CLI, boto3, the AWS SDK for JavaScript, wscat. run.sh installs them and runs
-// the package; the scripts are in testdata, one flow each.
+// CLI, boto3, the AWS SDK for JavaScript, wscat, a browser, the CDK. run.sh
+// installs them and runs the package; the scripts are in testdata, one flow
+// each, and README.md says what each proves.
 package acceptance
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -39,6 +37,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// environment is what a shell has in which "postern env" was evaluated, and
+// what keeps clients from calling home.
+var environment = []string{
+	"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=us-east-1", "AWS_REGION=us-east-1",
+	"AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER=",
+	"CDK_DISABLE_CLI_TELEMETRY=true", "CDK_DISABLE_VERSION_CHECK=true", "NO_COLOR=1",
+}
+
 func TestClients(t *testing.T) {
 	folder, err := filepath.Abs(".")
 	if err != nil {
@@ -53,7 +59,7 @@ func TestClients(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("ROOT", filepath.Dir(folder))
 			env.Setenv("DIALOG", filepath.Join(folder, "dialog.py"))
-			for _, v := range []string{"AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test", "AWS_DEFAULT_REGION=us-east-1", "AWS_REGION=us-east-1", "AWS_EC2_METADATA_DISABLED=true", "AWS_PAGER="} {
+			for _, v := range environment {
 				name, value, _ := strings.Cut(v, "=")
 				env.Setenv(name, value)
 			}
@@ -62,87 +68,10 @@ func TestClients(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": startServer,
 			"kill":   killServer,
+			"start":  startProgram,
+			"finish": finishProgram,
 			"output": output,
 			"within": within,
 		},
 	})
-}
-
-type servers struct{ cmd *exec.Cmd }
-
-// startServer is "server [COMMAND] FLAGS...": it starts postern on a free port,
-// waits for Ready. and sets AWS_ENDPOINT_URL.
-func startServer(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		args = append([]string{"serve"}, args...)
-	}
-	cmd := exec.Command(binary, append(args, "--listen", "localhost:0")...)
-	cmd.Dir = ts.MkAbs(".")
-	cmd.Stderr = os.Stderr
-	stdout, err := cmd.StdoutPipe()
-	ts.Check(err)
-	ts.Check(cmd.Start())
-	ts.Defer(func() { stop(cmd) })
-	ready := make(chan string, 1)
-	go func() {
-		var url string
-		for lines := bufio.NewScanner(stdout); lines.Scan(); {
-			for word := range strings.FieldsSeq(lines.Text()) {
-				if url == "" && strings.HasPrefix(word, "http://") {
-					url = word
-				}
-			}
-			if lines.Text() == "Ready." {
-				ready <- url
-			}
-		}
-	}()
-	select {
-	case url := <-ready:
-		ts.Setenv("AWS_ENDPOINT_URL", url)
-		ts.Setenv("SERVER_PID", fmt.Sprint(cmd.Process.Pid))
-	case <-time.After(10 * time.Second):
-		ts.Fatalf("the server was not ready within 10 seconds")
-	}
-}
-
-func stop(cmd *exec.Cmd) {
-	cmd.Process.Signal(os.Interrupt)
-	done := make(chan struct{})
-	go func() { cmd.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(10 * time.Second):
-		cmd.Process.Kill()
-		<-done
-	}
-}
-
-// killServer ends the server as a crash would.
-func killServer(ts *testscript.TestScript, _ bool, _ []string) {
-	ts.Check(exec.Command("kill", "-9", ts.Getenv("SERVER_PID")).Run())
-}
-
-// output is "output NAME COMMAND...": it keeps what the command prints, without
-// the last newline, in a variable.
-func output(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) < 2 {
-		ts.Fatalf("usage: output NAME COMMAND...")
-	}
-	ts.Check(ts.Exec(args[1], args[2:]...))
-	ts.Setenv(args[0], strings.TrimRight(ts.ReadFile("stdout"), "\n"))
-}
-
-// within is "within DURATION COMMAND...": the command must succeed in time.
-func within(ts *testscript.TestScript, _ bool, args []string) {
-	limit, err := time.ParseDuration(args[0])
-	ts.Check(err)
-	start := time.Now()
-	err = ts.Exec(args[1], args[2:]...)
-	if err != nil {
-		ts.Fatalf("%v\n%s", err, bytes.TrimSpace([]byte(ts.ReadFile("stderr"))))
-	}
-	if took := time.Since(start); took > limit {
-		ts.Fatalf("%s took %v, more than %v", args[1], took, limit)
-	}
 }
