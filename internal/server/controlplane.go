@@ -41,11 +41,12 @@ func (s *Server) controlPlane(ctx context.Context) error {
 			Caller: caller, Logger: logger, Authorize: s.front.authorizeQuery(service, s.stacks),
 		}, api)
 	}
+	s.front.connections = apigatewaymanagementapi.New(apigatewaymanagementapi.Options{Gateway: s.gateway, Logger: logger, Compat: s.config.Compat})
 	s.front.services = map[string]http.Handler{
 		signAPIGateway:     apiGateway{v1: v1.Handler(), v2: v2.Handler()},
 		signCloudFormation: forms(signCloudFormation, s.stacks.API()),
 		signSTS:            forms(signSTS, s.sessions.API()),
-		signExecuteAPI:     apigatewaymanagementapi.New(apigatewaymanagementapi.Options{Gateway: s.gateway, Logger: logger, Compat: s.config.Compat}),
+		signExecuteAPI:     s.front.connections,
 	}
 	return nil
 }

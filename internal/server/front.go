@@ -14,6 +14,7 @@ import (
 	"postern/internal/ids"
 	"postern/internal/query"
 	"postern/internal/restjson"
+	"postern/internal/service/apigatewaymanagementapi"
 	"postern/internal/sigv4"
 )
 
@@ -25,7 +26,10 @@ const maxSignedBody = 10 << 20
 // for and establishes who sent it and may send it.
 type front struct {
 	services map[string]http.Handler // by signing name
-	admin    http.Handler            // /_postern/ and the health aliases
+	// connections answers what is under an API's address; nil only while the
+	// server starts.
+	connections *apigatewaymanagementapi.Service
+	admin       http.Handler // /_postern/ and the health aliases
 	// resolve says whether a request is under an API's address.
 	resolve  func(host, target string) (gateway.Address, bool)
 	owner    func(apiID, connectionID string) (id string, scope apigateway.Scope, ok bool)
@@ -71,48 +75,59 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		unknownService(w, scope.Service)
 		return
 	}
-	f.serve(w, r, service, scope, gateway.Address{})
+	f.serve(w, r, service, scope)
 }
 
 // execute answers a request under an API's address. Only @connections asks who
 // is calling; everything else is refused in any case.
 func (f *front) execute(w http.ResponseWriter, r *http.Request, address gateway.Address, scope sigv4.Scope) {
-	if !strings.HasPrefix(address.Rest, "/@connections/") && !strings.HasPrefix(address.Rest, "/%40connections/") {
-		f.services[signExecuteAPI].ServeHTTP(w, r)
-		return
+	if !f.open && (strings.HasPrefix(address.Rest, "/@connections/") || strings.HasPrefix(address.Rest, "/%40connections/")) {
+		admitted, err := f.admit(r, signExecuteAPI, scope, address)
+		if err != nil {
+			err = errorOf(signExecuteAPI, err)
+			f.connections.Refused(r, address, err)
+			refuse(w, signExecuteAPI, err)
+			return
+		}
+		r = admitted
 	}
-	f.serve(w, r, signExecuteAPI, scope, address)
+	f.connections.ServeAt(w, r, address)
 }
 
-// serve verifies the request and whether its sender may send it, where that is
-// asked for, and passes it on with the sender's account and region.
-func (f *front) serve(w http.ResponseWriter, r *http.Request, service string, scope sigv4.Scope, address gateway.Address) {
+// serve passes a request on to a service.
+func (f *front) serve(w http.ResponseWriter, r *http.Request, service string, scope sigv4.Scope) {
+	r, err := f.admit(r, service, scope, gateway.Address{})
+	if err != nil {
+		refuse(w, service, err)
+		return
+	}
+	f.services[service].ServeHTTP(w, r)
+}
+
+// admit verifies a request and whether its sender may send it, where that is
+// asked for, and returns it with the sender's account and region.
+func (f *front) admit(r *http.Request, service string, scope sigv4.Scope, address gateway.Address) (*http.Request, error) {
 	if !f.open {
 		verified, err := f.verify(r, service)
 		if err != nil {
-			refuse(w, service, err)
-			return
+			return nil, err
 		}
 		scope = verified
 	}
 	who := f.keys.principal(scope.AccessKeyID)
 	r = r.WithContext(apigateway.WithScope(r.Context(), apigateway.Scope{AccountID: who.accountID, Region: scope.Region}))
-	if !f.open && who.policy != nil {
-		// The query services say which operation it is once they have read it.
-		r = r.WithContext(withPrincipal(r.Context(), who))
-		var err error
-		switch service {
-		case signAPIGateway:
-			err = f.authorizeREST(r, who)
-		case signExecuteAPI:
-			err = f.authorizeConnection(r, who, address)
-		}
-		if err != nil {
-			refuse(w, service, err)
-			return
-		}
+	if f.open || who.policy == nil {
+		return r, nil
 	}
-	f.services[service].ServeHTTP(w, r)
+	// The query services say which operation it is once they have read it.
+	r = r.WithContext(withPrincipal(r.Context(), who))
+	switch service {
+	case signAPIGateway:
+		return r, f.authorizeREST(r, who)
+	case signExecuteAPI:
+		return r, f.authorizeConnection(r, who, address)
+	}
+	return r, nil
 }
 
 // verify checks the signature of r over its body, which it reads and puts back.
@@ -156,17 +171,25 @@ func readBody(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
+// errorOf returns an error of a signature in a service's words, and every other
+// as it is.
+func errorOf(service string, err error) error {
+	failure, ok := errors.AsType[*sigv4.Failure](err)
+	if !ok {
+		return err
+	}
+	_, isQuery := namespaces[service]
+	text := failure.Message
+	if isQuery && failure.Reason == sigv4.Missing {
+		text = "Request is missing Authentication Token"
+	}
+	return awserr.New(failure.Kind(isQuery), text)
+}
+
 // refuse writes an error of verify or authorize in the protocol of the service.
 func refuse(w http.ResponseWriter, service string, err error) {
-	_, isQuery := namespaces[service]
-	if failure, ok := errors.AsType[*sigv4.Failure](err); ok {
-		text := failure.Message
-		if isQuery && failure.Reason == sigv4.Missing {
-			text = "Request is missing Authentication Token"
-		}
-		err = awserr.New(failure.Kind(isQuery), text)
-	}
-	if !isQuery {
+	err = errorOf(service, err)
+	if _, isQuery := namespaces[service]; !isQuery {
 		restjson.WriteError(w, err)
 		return
 	}

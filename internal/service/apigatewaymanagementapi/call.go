@@ -25,11 +25,11 @@ type call struct {
 const keptBody = 64 << 10
 
 // begin takes a call from the pool.
-func (s *Service) begin(r *http.Request) *call {
+func (s *Service) begin(r *http.Request, address gateway.Address) *call {
 	c := s.calls.Get().(*call)
 	source := s.sources.Get().(*ids.Source)
 	c.Call = gateway.Call{
-		Method: r.Method, Host: r.Host, Remote: r.RemoteAddr, UserAgent: r.UserAgent(), RequestID: source.Next(),
+		Address: address, Method: r.Method, Host: r.Host, Remote: r.RemoteAddr, UserAgent: r.UserAgent(), RequestID: source.Next(),
 	}
 	s.sources.Put(source)
 	return c

@@ -10,12 +10,16 @@ package apigatewaymanagementapi
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+
+	"github.com/google/uuid"
 
 	"postern/internal/awserr"
 	"postern/internal/compat"
@@ -89,29 +93,61 @@ var (
 
 // ServeHTTP implements http.Handler.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := s.begin(r)
-	defer s.end(c)
+	address, ok := s.gateway.Resolve(r.Host, r.URL.EscapedPath())
+	if !ok {
+		address = gateway.Address{}
+	}
+	s.ServeAt(w, r, address)
+}
+
+// ServeAt is ServeHTTP for those who know already where a request is directed.
+func (s *Service) ServeAt(w http.ResponseWriter, r *http.Request, address gateway.Address) {
+	c := s.begin(r, address)
 	// The map is written to directly: net/http would change AWS's spelling.
 	h := w.Header()
-	h["x-amzn-RequestId"] = []string{ids.UUID()}
-	h["x-amz-apigw-id"] = []string{c.RequestID.String()}
+	answerIDs := [2]string{requestID(), c.RequestID.String()}
+	h["x-amzn-RequestId"] = answerIDs[:1:1]
+	h["x-amz-apigw-id"] = answerIDs[1:]
 	c.Status = http.StatusOK
-	if err := s.serve(c, w, r); err != nil {
+	if err := s.serve(c, w, r, address); err != nil {
 		s.fail(c, w, r, err)
 	}
 	s.gateway.Called(&c.Call)
+	s.end(c)
 }
 
-func (s *Service) serve(c *call, w http.ResponseWriter, r *http.Request) error {
-	address, ok := s.gateway.Resolve(r.Host, r.URL.EscapedPath())
-	if !ok {
-		return errForbidden
+// Refused says that a request was answered with an error before it got here,
+// such as one of its signature: it is logged and counted as any other.
+func (s *Service) Refused(r *http.Request, address gateway.Address, err error) {
+	c := s.begin(r, address)
+	segment, _ := connectionSegment(address.Rest)
+	_ = c.identify(segment) // whatever it is
+	e := awserr.Of(err)
+	c.Status, c.Code, c.Message = e.Kind.Status, e.Kind.Code, e.Message
+	s.gateway.Called(&c.Call)
+	s.end(c)
+}
+
+// requestID returns a random UUID. It names a request and guards nothing.
+func requestID() string {
+	var id uuid.UUID
+	binary.LittleEndian.PutUint64(id[:8], rand.Uint64())
+	binary.LittleEndian.PutUint64(id[8:], rand.Uint64())
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	return id.String()
+}
+
+// connectionSegment returns what follows @connections in the path behind a
+// stage.
+func connectionSegment(rest string) (segment string, ok bool) {
+	if segment, ok = strings.CutPrefix(rest, "/@connections/"); !ok {
+		segment, ok = strings.CutPrefix(rest, "/%40connections/")
 	}
-	c.Address = address
-	segment, found := strings.CutPrefix(address.Rest, "/@connections/")
-	if !found {
-		segment, found = strings.CutPrefix(address.Rest, "/%40connections/")
-	}
+	return segment, ok
+}
+
+func (s *Service) serve(c *call, w http.ResponseWriter, r *http.Request, address gateway.Address) error {
+	segment, found := connectionSegment(address.Rest)
 	if !found {
 		return noRoute(address, r.Method)
 	}
