@@ -62,7 +62,7 @@ func (c *compiler) readAuthorizer(a *Authorizer) error {
 			return fmt.Errorf("authorizer %s: AuthorizerUri %q invokes no Lambda function", a.ID, uri)
 		}
 		a.Function = &Integration{
-			ID: a.ID, Type: apigateway.IntegrationAWS, Method: "POST", URI: uri,
+			ID: a.ID, Type: apigateway.IntegrationAWS, Function: true, Method: "POST", URI: uri,
 			CredentialsARN: fill(from.AuthorizerCredentialsARN, c.snapshot.StageVariables),
 			Timeout:        authorizerTimeout,
 		}

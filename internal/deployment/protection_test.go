@@ -130,9 +130,9 @@ func TestFill(t *testing.T) {
 	for text, want := range map[string]string{
 		"http://a/b": "http://a/b",
 		"https://${stageVariables.host}/${stageVariables.nope}x": "https://example.com/x",
-		"${stageVariables.p}":                                    "${stageVariables.host}",
-		"${context.stage}":                                       "${context.stage}",
-		"${stageVariables.host":                                  "${stageVariables.host",
+		"${stageVariables.p}":   "${stageVariables.host}",
+		"${context.stage}":      "${context.stage}",
+		"${stageVariables.host": "${stageVariables.host",
 	} {
 		if got := fill(text, variables); got != want {
 			t.Errorf("fill(%q) = %q, want %q", text, got, want)

@@ -146,7 +146,7 @@ func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, er
 			if header.Get("Content-Type") == "application/json" {
 				header.Set("Content-Type", w.contentType)
 			}
-		} else {
+		} else if header.Get("X-Amz-Target") == "" {
 			query.Set("Action", t.action)
 		}
 	}
