@@ -45,7 +45,8 @@ func TestSessions(t *testing.T) {
 // the session's backend, if it has one.
 func start(t *testing.T, stack string, backend *Backend) *Server {
 	t.Helper()
-	config := server.Config{Listen: "localhost:0"}
+	access, execution := filepath.Join(t.TempDir(), "access.log"), filepath.Join(t.TempDir(), "execution.log")
+	config := server.Config{Listen: "localhost:0", AccessLog: access, ExecutionLog: execution}
 	if backend != nil {
 		config.Endpoints, config.VPCLinks = backend.Endpoints(), map[string]string{"link1": backend.Address()}
 	}
@@ -62,5 +63,6 @@ func start(t *testing.T, stack string, backend *Backend) *Server {
 		}
 		records.Close()
 	})
-	return &Server{URL: s.URL(), Stack: stack, Records: records}
+	return &Server{URL: s.URL(), Stack: stack, Records: records,
+		Logs: map[string]*LogFile{"access": {Name: access}, "execution": {Name: execution}}}
 }

@@ -31,6 +31,10 @@ type Target interface {
 	// Trace returns the value of the next recorded step of a kind, among
 	// events of a type (CONNECT, MESSAGE, DISCONNECT); it waits for it.
 	Trace(ctx context.Context, eventType, kind string) (value string, err error)
+	// Log returns the next line of a kind of log (access, execution); it waits
+	// for it. Metrics returns the target's figures in Prometheus' form.
+	Log(ctx context.Context, kind string) (line string, err error)
+	Metrics(ctx context.Context) (text string, err error)
 }
 
 // patience is how long a player waits for what must come.
@@ -115,6 +119,10 @@ func (p *player) play(ctx context.Context, s Step, following string) error {
 		return p.stack(ctx, s)
 	case "trace":
 		return p.trace(ctx, s)
+	case "log":
+		return p.log(ctx, s)
+	case "metric":
+		return p.metric(ctx, s)
 	case "got", "got:", "invoked", "uncalled":
 		return p.called(ctx, s)
 	}

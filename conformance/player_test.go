@@ -28,10 +28,13 @@ func TestPlayFails(t *testing.T) {
 		{"another close", "connect /production\nsend binary 00\nclosed 1009\n", `line 3: want closed 1009, got closed 1003`},
 		{"nobody connected", "> x\n", `line 1: no client "" is connected`},
 		{"a trace", hello + "trace MESSAGE integration = 404\n", `line 3: want 404, got 200`},
+		{"a metric", hello + "metric message_count_total = none\n", `line 3: metric message_count_total: want none, got `},
+		{"a log", hello + "log access = x\n", `line 3: nothing was logged within`},
 		{"an update that fails", "stack update template.yaml\n", `line 1: `},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			s, err := Parse([]byte(whole + "-- session --\n" + tt.script))
 			if err != nil {
 				t.Fatal(err)

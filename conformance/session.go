@@ -34,6 +34,7 @@ var verbs = map[string]bool{
 	">": true, "<": true, ">q": true, "<q": true, "=": true, "=:": true, "!": true,
 	"connect": true, "send": true, "close": true, "closed": true, "drop": true, "pong": true,
 	"advance": true, "http": true, "stack": true, "trace": true,
+	"log": true, "metric": true,
 	"got": true, "got:": true, "invoked": true, "uncalled": true,
 }
 

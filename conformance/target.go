@@ -24,6 +24,8 @@ type Server struct {
 	Stack string
 	// Records are the server's traces; nil if it is another process's.
 	Records *trace.Listener
+	// Logs are the files that the server logs to, by kind.
+	Logs map[string]*LogFile
 
 	deployed bool
 }
@@ -170,6 +172,30 @@ func (s *Server) Advance(d time.Duration) error {
 	defer cancel()
 	_, err = s.post(ctx, "/_postern/clock", "application/json", string(body))
 	return err
+}
+
+// Log implements Target.
+func (s *Server) Log(ctx context.Context, kind string) (string, error) {
+	file, ok := s.Logs[kind]
+	if !ok {
+		return "", fmt.Errorf("this server's %s log cannot be read", kind)
+	}
+	return file.Next(ctx)
+}
+
+// Metrics implements Target.
+func (s *Server) Metrics(ctx context.Context) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/_postern/metrics", nil)
+	if err != nil {
+		return "", err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	return string(b), err
 }
 
 // Trace implements Target: it passes over the records of other events.
