@@ -1,6 +1,7 @@
 package jsonpath
 
 import (
+	"errors"
 	"time"
 
 	"postern/jsonvalue"
@@ -195,7 +196,7 @@ func (w *walk) all(i int, v jsonvalue.Value) error {
 	}
 	if l := v.List(); l != nil {
 		for _, element := range l.Items() {
-			if err := w.follow(i+1, element); err != nil && (err != errNotFound || w.require) {
+			if err := w.follow(i+1, element); err != nil && (!errors.Is(err, errNotFound) || w.require) {
 				return err
 			}
 		}

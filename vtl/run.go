@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"errors"
 	"fmt"
 
 	"postern/jsonvalue"
@@ -206,7 +207,7 @@ func (r *run) print(offset int, v Value) bool {
 		}
 		var err error
 		before := len(r.out)
-		if r.out, err = v.AppendJavaLimit(r.out, r.limit); err != nil && err != jsonvalue.ErrTooLong {
+		if r.out, err = v.AppendJavaLimit(r.out, r.limit); err != nil && !errors.Is(err, jsonvalue.ErrTooLong) {
 			r.fail(offset, err)
 		}
 		r.budget.Work -= int64(len(r.out) - before)

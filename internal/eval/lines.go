@@ -31,7 +31,7 @@ func Lines(r io.Reader, w io.Writer, o Options) error {
 		line, err := in.ReadBytes('\n')
 		if len(bytes.TrimSpace(line)) > 0 {
 			answer := evaluate(line, o).Value().AppendJSON(nil)
-			out.Write(append(answer, '\n'))
+			_, _ = out.Write(append(answer, '\n')) // a bufio.Writer's error stays until Flush
 			if err := out.Flush(); err != nil {
 				return fmt.Errorf("write results: %w", err)
 			}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -137,9 +138,7 @@ func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, er
 		header = http.Header{}
 	}
 	query := u.Query()
-	for name, values := range r.Query {
-		query[name] = values
-	}
+	maps.Copy(query, r.Query)
 	if t.action != "" {
 		if w, ok := jsonServices[t.service]; ok {
 			header.Set("X-Amz-Target", w.prefix+t.action)

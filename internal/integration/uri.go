@@ -2,6 +2,7 @@ package integration
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 )
@@ -39,9 +40,7 @@ func withQuery(u *url.URL, query map[string][]string) *url.URL {
 		return u
 	}
 	q := u.Query()
-	for name, values := range query {
-		q[name] = values
-	}
+	maps.Copy(q, query)
 	with := *u
 	with.RawQuery = q.Encode()
 	return &with

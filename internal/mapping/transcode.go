@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"bytes"
+	"slices"
 
 	"postern/jsonvalue"
 )
@@ -71,11 +72,9 @@ func (t *transcoder) object() {
 		if t.gaveUp {
 			return
 		}
-		for _, other := range seen[:n] {
-			if other == hash {
-				t.gaveUp = true
-				return
-			}
+		if slices.Contains(seen[:n], hash) {
+			t.gaveUp = true
+			return
 		}
 		seen[n] = hash
 		t.next()

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"errors"
 	"runtime"
 	"strings"
 	"sync"
@@ -18,7 +19,7 @@ func TestServerCloses(t *testing.T) {
 		conn := await(t, h.opened, "Open")
 		conn.Close(1000, "Connection Closed Normally")
 		conn.Close(4000, "a second Close has no effect")
-		if err := conn.Send([]byte("a")); err != ErrClosed {
+		if err := conn.Send([]byte("a")); !errors.Is(err, ErrClosed) {
 			t.Errorf("Send after Close: %v", err)
 		}
 		c.expect("close:1000:Connection Closed Normally")
@@ -88,7 +89,7 @@ func TestDroppedConnection(t *testing.T) {
 			if got, want := await(t, h.closed, "Closed"), (ended{1006, "Connection closed abnormally"}); got != want {
 				t.Errorf("%s: closed with %v, want %v", how, got, want)
 			}
-			if err := conn.Send([]byte("a")); err != ErrClosed {
+			if err := conn.Send([]byte("a")); !errors.Is(err, ErrClosed) {
 				t.Errorf("%s: Send: %v", how, err)
 			}
 			conn.Close(1000, "")
@@ -199,10 +200,10 @@ func TestSlowReader(t *testing.T) {
 			}
 			sent++
 		}
-		if err != ErrSlow {
+		if !errors.Is(err, ErrSlow) {
 			t.Fatalf("after %d messages: %v, want ErrSlow", sent, err)
 		}
-		if err := conn.Send(message); err != ErrClosed {
+		if err := conn.Send(message); !errors.Is(err, ErrClosed) {
 			t.Errorf("Send after ErrSlow: %v", err)
 		}
 		if got, want := await(t, h.closed, "Closed"), (ended{1006, "Connection closed abnormally"}); got != want {

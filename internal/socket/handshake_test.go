@@ -1,7 +1,7 @@
 package socket
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -337,14 +337,14 @@ func TestClientLeavesBeforeAccept(t *testing.T) {
 			} else {
 				c.nc.Close()
 			}
-			conn := u.Accept(nil, fmt.Sprint("state"))
+			conn := u.Accept(nil, "state")
 			if conn == nil || conn.State() != "state" {
 				t.Fatalf("%s: Accept returned %v", how, conn)
 			}
 			if got, want := await(t, h.closed, "Closed"), (ended{1006, "Connection closed abnormally"}); got != want {
 				t.Errorf("%s: closed with %v, want %v", how, got, want)
 			}
-			if err := conn.Send([]byte("a")); err != ErrClosed {
+			if err := conn.Send([]byte("a")); !errors.Is(err, ErrClosed) {
 				t.Errorf("%s: Send to it: %v", how, err)
 			}
 		}

@@ -125,7 +125,7 @@ func (f conversion) pad(s string) string {
 		return s
 	case f.has("-"):
 		return s + strings.Repeat(" ", n)
-	case f.has("0") && !strings.Contains("sScCbBhH%", f.verb):
+	case f.has("0") && strings.Trim(f.verb, "sScCbBhH%") != "":
 		digits := strings.TrimLeft(s, "+- (")
 		return s[:len(s)-len(digits)] + strings.Repeat("0", n) + digits
 	}

@@ -157,9 +157,9 @@ func (b *Budget) index(items []Value, v Value) (int, error) {
 }
 
 func lastIndex(b *Budget, items []Value, v Value) (Value, error) {
-	for i := len(items) - 1; i >= 0; i-- {
+	for i, item := range slices.Backward(items) {
 		b.Work -= 2
-		eq, err := b.Equals(v, items[i])
+		eq, err := b.Equals(v, item)
 		if eq || err != nil {
 			return jsonvalue.Int(int64(i)), err
 		}

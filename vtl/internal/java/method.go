@@ -67,7 +67,7 @@ func define(c class, signature string, call function) {
 	}
 	o := overload{call: call}
 	if list := strings.TrimSuffix(rest, ")"); list != "" {
-		for _, p := range strings.Split(list, ",") {
+		for p := range strings.SplitSeq(list, ",") {
 			p, o.variadic = strings.CutSuffix(p, "...")
 			if params[p] == 0 {
 				panic("unknown parameter: " + signature)
