@@ -3,7 +3,6 @@ package jsonvalue
 import (
 	"math"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // ParseLenient reads text as json-smart does in its permissive mode, which is
@@ -23,8 +22,13 @@ import (
 func ParseLenient(text []byte) (Value, error) { return parseLenient(text, false) }
 
 func parseLenient(text []byte, emptyValues bool) (Value, error) {
-	r := lenient{parser: parser{b: text, text: string(text)}, emptyValues: emptyValues}
-	return r.value(stopEnd, 0)
+	if v, ok := parseShort(text); ok {
+		return v, nil
+	}
+	r := lenient{parser: newParser(text), emptyValues: emptyValues}
+	v, err := r.value(stopEnd, 0)
+	r.release()
+	return v, err
 }
 
 // endByte is the character that json-smart takes for the end of text.
@@ -119,7 +123,7 @@ func (r *lenient) value(stop stopSet, depth int) (Value, error) {
 func (r *lenient) word(stop stopSet) string {
 	start := r.i
 	r.skipWord(stop)
-	return trim(r.text[start:r.i])
+	return trim(r.piece(start, r.i))
 }
 
 func (r *lenient) skipWord(stop stopSet) {
@@ -161,7 +165,7 @@ func (r *lenient) number(stop stopSet) (Value, error) {
 			if end == start+1 && r.b[start] == '-' {
 				return Int(0), nil // json-smart reads a lone minus as 0
 			}
-			v, ok := number(r.text[start:end])
+			v, ok := number(r.piece(start, end))
 			if !ok {
 				return Value{}, r.fail(start, "bad number")
 			}
@@ -169,17 +173,22 @@ func (r *lenient) number(stop stopSet) (Value, error) {
 		}
 	}
 	r.skipWord(stop)
-	return String(trim(r.text[start:r.i])), nil
+	return String(trim(r.piece(start, r.i))), nil
 }
 
 // quoted reads a string in single or double quotes.
 func (r *lenient) quoted() (string, error) {
 	quote, start := r.b[r.i], r.i+1
 	for i := start; i < len(r.b); i++ {
+		if quote == '"' {
+			if i = skipPlain(r.b, i); i == len(r.b) {
+				break
+			}
+		}
 		switch r.b[i] {
 		case quote:
 			r.i = i + 1
-			return r.text[start:i], nil
+			return r.piece(start, i), nil
 		case '\\':
 			return r.escaped(quote, start)
 		}
@@ -191,12 +200,12 @@ func (r *lenient) quoted() (string, error) {
 // quote. Control characters in it are dropped, and so are escapes that nobody
 // knows.
 func (r *lenient) escaped(quote byte, start int) (string, error) {
-	out := make([]byte, 0, 64)
+	out := r.own[start:start]
 	for i := start; i < len(r.b); {
 		switch c := r.b[i]; {
 		case c == quote:
 			r.i = i + 1
-			return unsafe.String(unsafe.SliceData(out), len(out)), nil
+			return ownString(out), nil
 		case c == '\\':
 			n, err := r.escape(&out, i+1)
 			if err != nil {
@@ -259,13 +268,13 @@ func (r *lenient) array(depth int) (Value, error) {
 	if depth == MaxDepth {
 		return Value{}, r.fail(r.i, "nested too deep")
 	}
-	l := &List{}
+	l := r.openList()
 	for r.i++; ; {
 		r.i = skipSpace(r.b, r.i)
 		switch r.peek() {
 		case ']':
 			r.i++
-			return l.Value(), nil
+			return r.closeList(&l), nil
 		case ',':
 			r.i++
 		case ':', '}', endByte:
@@ -275,10 +284,7 @@ func (r *lenient) array(depth int) (Value, error) {
 			if err != nil {
 				return Value{}, err
 			}
-			if l.items == nil {
-				l.items = make([]Value, 0, 4)
-			}
-			l.items = append(l.items, v)
+			r.add(&l, v)
 		}
 	}
 }
@@ -287,26 +293,26 @@ func (r *lenient) object(depth int) (Value, error) {
 	if depth == MaxDepth {
 		return Value{}, r.fail(r.i, "nested too deep")
 	}
-	m := newSmallMap()
+	m := r.openMap()
 	for r.i++; ; r.i++ {
 		r.i = skipSpace(r.b, r.i)
 		switch r.peek() {
 		case '}':
 			r.i++
-			return m.Value(), nil
+			return r.closeMap(&m), nil
 		case ',':
 			continue
 		case ':', ']', '[', '{', endByte:
 			return Value{}, r.unexpected()
 		}
-		if err := r.member(m, depth); err != nil {
+		if err := r.member(&m, depth); err != nil {
 			return Value{}, err
 		}
 		switch r.peek() {
 		case ',':
 		case '}':
 			r.i++
-			return m.Value(), nil
+			return r.closeMap(&m), nil
 		default:
 			return Value{}, r.unexpected()
 		}
@@ -314,7 +320,7 @@ func (r *lenient) object(depth int) (Value, error) {
 }
 
 // member reads a name, a colon and a value into m and goes on to what follows.
-func (r *lenient) member(m *Map, depth int) error {
+func (r *lenient) member(m *open, depth int) error {
 	var name string
 	if c := r.peek(); c == '"' || c == '\'' {
 		s, err := r.quoted()
@@ -333,7 +339,7 @@ func (r *lenient) member(m *Map, depth int) error {
 	if err != nil {
 		return err
 	}
-	m.Set(name, v)
+	r.put(m, name, v)
 	r.skipBlanks()
 	return nil
 }

@@ -26,18 +26,6 @@ type Map struct {
 	index map[string]int
 }
 
-// smallMap is a map with room for what most objects have: one allocation.
-type smallMap struct {
-	m       Map
-	entries [4]Entry
-}
-
-func newSmallMap() *Map {
-	s := new(smallMap)
-	s.m.entries = s.entries[:0]
-	return &s.m
-}
-
 // NewMap returns an empty map with room for n entries.
 func NewMap(n int) *Map { return &Map{entries: make([]Entry, 0, n)} }
 

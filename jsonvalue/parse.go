@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"strconv"
+	"unsafe"
 )
 
 // MaxDepth is how deep arrays and objects may nest in a text, the bound of
@@ -59,8 +60,9 @@ func Parse(text []byte) (Value, error) {
 	if v, ok := parseShort(text); ok {
 		return v, nil
 	}
-	p := parser{b: text, text: string(text)}
+	p := newParser(text)
 	v, err := p.value(0)
+	p.release()
 	if err != nil {
 		return Value{}, err
 	}
@@ -108,13 +110,25 @@ func shortInteger(text []byte) (i int64, ok bool) {
 	return i, true
 }
 
-// parser reads b from i on. text is the same bytes: the strings of the tree
-// are pieces of it.
+// parser reads b from i on.
 type parser struct {
-	b    []byte
-	text string
-	i    int
+	b []byte
+	i int
+	// own is a copy of b, of which the strings of the tree are pieces. One with
+	// escapes is written over the literal that it comes from, which is never
+	// shorter: once for each byte, before there is a string of it.
+	own    []byte
+	arena  *arena // nil as long as there is no array and no object
+	pieces pieces
 }
+
+func newParser(text []byte) parser { return parser{b: text, own: bytes.Clone(text)} }
+
+// piece returns part of the text as a string of the tree.
+func (p *parser) piece(start, end int) string { return ownString(p.own[start:end]) }
+
+// ownString makes a string of bytes that nobody changes any more.
+func ownString(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 func (p *parser) fail(at int, problem string) error { return syntaxError(p.b, at, problem) }
 
@@ -153,7 +167,7 @@ func (p *parser) value(depth int) (Value, error) {
 	if end < 0 {
 		return Value{}, p.fail(p.i, "unexpected "+p.describe(p.i)+", expected a value")
 	}
-	v, _ := number(p.text[p.i:end])
+	v, _ := number(p.piece(p.i, end))
 	p.i = end
 	return v, nil
 }
@@ -176,9 +190,9 @@ func (p *parser) string() (string, error) {
 	}
 	p.i = end
 	if !escaped {
-		return p.text[start : end-1], nil
+		return p.piece(start, end-1), nil
 	}
-	return string(appendUnescaped(make([]byte, 0, end-start), p.b[start:end-1])), nil
+	return ownString(appendUnescaped(p.own[start:start:end], p.b[start:end-1])), nil
 }
 
 // badString finds what is wrong in the literal whose content starts at i.
@@ -204,20 +218,22 @@ func (p *parser) array(depth int) (Value, error) {
 	if depth == MaxDepth {
 		return Value{}, p.fail(p.i, "nested too deep")
 	}
-	l := &List{}
+	l := p.openList()
 	p.i = skipSpace(p.b, p.i+1)
 	if p.i < len(p.b) && p.b[p.i] == ']' {
 		p.i++
-		return l.Value(), nil
+		return p.closeList(&l), nil
 	}
 	for {
 		v, err := p.value(depth + 1)
 		if err != nil {
 			return Value{}, err
 		}
-		l.items = append(l.items, v)
-		if done, err := p.next(']'); done || err != nil {
-			return l.Value(), err
+		p.add(&l, v)
+		if done, err := p.next(']'); err != nil {
+			return Value{}, err
+		} else if done {
+			return p.closeList(&l), nil
 		}
 	}
 }
@@ -226,11 +242,11 @@ func (p *parser) object(depth int) (Value, error) {
 	if depth == MaxDepth {
 		return Value{}, p.fail(p.i, "nested too deep")
 	}
-	m := &Map{}
+	m := p.openMap()
 	p.i = skipSpace(p.b, p.i+1)
 	if p.i < len(p.b) && p.b[p.i] == '}' {
 		p.i++
-		return m.Value(), nil
+		return p.closeMap(&m), nil
 	}
 	for {
 		p.i = skipSpace(p.b, p.i)
@@ -250,9 +266,11 @@ func (p *parser) object(depth int) (Value, error) {
 		if err != nil {
 			return Value{}, err
 		}
-		m.Set(name, v)
-		if done, err := p.next('}'); done || err != nil {
-			return m.Value(), err
+		p.put(&m, name, v)
+		if done, err := p.next('}'); err != nil {
+			return Value{}, err
+		} else if done {
+			return p.closeMap(&m), nil
 		}
 	}
 }

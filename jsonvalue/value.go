@@ -206,9 +206,6 @@ func (v Value) List() *List {
 
 // Host returns the host object; nil for every other kind.
 func (v Value) Host() Object {
-	if v.Kind() != KindObject {
-		return nil
-	}
 	o, _ := v.ref.(Object)
 	return o
 }

@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"cmp"
 	"unicode/utf8"
 
 	"postern/jsonvalue"
@@ -149,20 +150,27 @@ func (n *compareNode) truth(r *run) bool {
 	if r.halt != running {
 		return false
 	}
-	numbers := x.IsNumber() && y.IsNumber()
-	if !numbers {
-		switch n.op {
-		case ast.Equal:
-			return n.same(r, x, y)
-		case ast.NotEqual:
-			return !n.same(r, x, y)
+	var c int
+	switch xk, yk := x.Kind(), y.Kind(); {
+	case xk == jsonvalue.KindInt && yk == jsonvalue.KindInt:
+		c = cmp.Compare(x.Int64(), y.Int64())
+	case xk >= jsonvalue.KindInt && xk <= jsonvalue.KindDecimal && yk >= jsonvalue.KindInt && yk <= jsonvalue.KindDecimal:
+		var err error
+		if c, err = r.budget.Compare(x, y); !r.check(n.pos, err) {
+			return false
 		}
+	case n.op == ast.Equal:
+		return n.same(r, x, y)
+	case n.op == ast.NotEqual:
+		return !n.same(r, x, y)
+	default:
 		return false
 	}
-	c, err := r.budget.Compare(x, y)
-	if !r.check(n.pos, err) {
-		return false
-	}
+	return n.holds(c)
+}
+
+// holds reports whether the comparison is true of what cmp.Compare gives.
+func (n *compareNode) holds(c int) bool {
 	switch n.op {
 	case ast.Equal:
 		return c == 0

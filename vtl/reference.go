@@ -110,7 +110,12 @@ func (n *refNode) walk(r *run, v Value, steps []step) Value {
 		if v.IsNull() {
 			return v
 		}
-		v = steps[i].from(r, v)
+		s := &steps[i]
+		if m := v.Map(); m != nil && s.kind == ast.Property {
+			v, _ = m.Get(s.name)
+			continue
+		}
+		v = s.from(r, v)
 		if r.halt != running {
 			return Value{}
 		}
@@ -134,6 +139,12 @@ func (n *refNode) render(r *run) {
 	}
 	v := n.resolve(r)
 	if r.halt != running {
+		return
+	}
+	if s, ok := v.Text(); ok {
+		if r.out = append(r.out, s...); len(r.out) > r.limit {
+			r.checkOutput(n.pos)
+		}
 		return
 	}
 	if !r.print(n.pos, v) {

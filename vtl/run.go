@@ -96,7 +96,17 @@ func (r *run) run(nodes []node) {
 		return
 	}
 	for _, n := range nodes {
-		if n.render(r); r.halt != running {
+		switch n := n.(type) { // the usual ones without a detour
+		case textNode:
+			if r.out = append(r.out, n...); len(r.out) > r.limit {
+				r.checkOutput(r.at)
+			}
+		case *refNode:
+			n.render(r)
+		default:
+			n.render(r)
+		}
+		if r.halt != running {
 			return
 		}
 	}

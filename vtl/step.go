@@ -43,15 +43,15 @@ func (s *step) evaluate(r *run) []Value {
 }
 
 func (s *step) property(r *run, v Value) Value {
-	switch v.Kind() {
-	case jsonvalue.KindMap:
-		v, _ = v.Map().Get(s.name)
+	if m := v.Map(); m != nil {
+		v, _ = m.Get(s.name)
 		return v
-	case jsonvalue.KindObject:
-		if v, ok := v.Host().Property(s.name); ok {
+	}
+	if o := v.Host(); o != nil {
+		if v, ok := o.Property(s.name); ok {
 			return v
 		}
-		if m, ok := v.Host().(Mapper); ok {
+		if m, ok := o.(Mapper); ok {
 			v, _ = m.Map().Get(s.name)
 			return v
 		}
