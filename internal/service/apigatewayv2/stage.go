@@ -6,18 +6,12 @@ import (
 	"slices"
 	"strings"
 
+	"postern/internal/accesslog"
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
 	"postern/internal/service/apigatewayv2/member"
 	"postern/internal/service/apigatewayv2/page"
 )
-
-// maxAccessLogFormat is the largest format of an access log line in
-// characters.
-//
-// Source: API Gateway developer guide, quotas: 3 KB. The model says 1024, which
-// templates in use exceed.
-const maxAccessLogFormat = 3 << 10
 
 var (
 	stageNamePattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
@@ -243,8 +237,7 @@ func (c *check) accessLog(log *apigateway.AccessLogSettings) {
 	if !strings.HasPrefix(log.DestinationARN, "arn:") {
 		c.Failf("Invalid value for accessLogSettings.destinationArn: must be the ARN of a log group or of a delivery stream")
 	}
-	c.Length("accessLogSettings.format", &log.Format, maxAccessLogFormat)
-	if !strings.Contains(log.Format, "$context.requestId") && !strings.Contains(log.Format, "$context.extendedRequestId") {
-		c.Failf("Invalid value for accessLogSettings.format: must contain $context.requestId or $context.extendedRequestId")
+	if _, err := accesslog.Compile(log.Format); err != nil {
+		c.Failf("%s", awserr.Of(err).Message)
 	}
 }
