@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -14,6 +15,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
 
+	"postern/internal/accesslog"
 	"postern/internal/apigateway"
 	"postern/internal/compat"
 	"postern/internal/ids"
@@ -283,6 +285,56 @@ func TestExecutionLogOfManagement(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, log.take()); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+// Log lines reach the groups that CloudWatch Logs has for them.
+func TestLogGroups(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		picks compat.Picks
+		want  string
+	}{
+		{"a group of a WebSocket API", compat.Picks{}, "/aws/apigateway/api1/prod"},
+		{"a group as REST APIs have", compat.Picks{RESTExecutionGroups: true}, "API-Gateway-Execution-Logs_api1/prod"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var mu sync.Mutex
+			got := map[string]int{}
+			service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				var in struct {
+					LogGroupName string
+					LogEvents    []struct{ Message string }
+				}
+				if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				got[in.LogGroupName] += len(in.LogEvents)
+			}))
+			defer service.Close()
+			groups := accesslog.NewCloudWatch(accesslog.CloudWatchOptions{Endpoint: service.URL, Delay: -1,
+				Credentials: func(context.Context) (accesslog.Credentials, error) {
+					return accesslog.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
+				}})
+			cfg := seed()
+			cfg.stage.AccessLogSettings = &apigateway.AccessLogSettings{Format: "$context.requestId",
+				DestinationARN: "arn:aws:logs:eu-west-1:000000000000:log-group:/mine"}
+			cfg.stage.DefaultRouteSettings.LoggingLevel = "INFO"
+			copied := &journal{}
+			g, c := open(t, Options{Logs: Logs{CloudWatch: groups, Access: copied}, Compat: tt.picks}, cfg)
+			g.serve(c, &sink{}, []byte(`{"action":"message","messageId":1}`))
+			if err := groups.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(map[string]int{"/mine": 1, tt.want: 5}, got); diff != "" {
+				t.Errorf("events by group (-want +got):\n%s", diff)
+			}
+			if n := len(copied.take()); n != 1 {
+				t.Errorf("%d lines in the copy", n)
+			}
+		})
 	}
 }
 
