@@ -46,8 +46,9 @@ func (p *player) metric(ctx context.Context, s Step) error {
 	if route, ok := strings.CutPrefix(filter, "route="); ok {
 		series = append(series, `route=`+strconv.Quote(route))
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
+	// Asking is not cut off by the end of patience: what is told then is what the
+	// last answer said.
+	end := time.After(patience)
 	for {
 		text, err := p.target.Metrics(ctx)
 		if err != nil {
@@ -59,7 +60,7 @@ func (p *player) metric(ctx context.Context, s Step) error {
 		}
 		select {
 		case <-time.After(pause):
-		case <-ctx.Done():
+		case <-end:
 			return fmt.Errorf("metric %s: want %s, got %s", what, want, got)
 		}
 	}
