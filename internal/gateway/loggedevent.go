@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"net/http"
 	"strings"
 
 	"postern/internal/accesslog"
@@ -38,9 +39,56 @@ func (l loggedEvent) ContextValue(name string) (jsonvalue.Value, bool) {
 		if integration, ok := strings.CutPrefix(name, "integration."); ok {
 			return e.integrationValue(integration)
 		}
-		return e.ContextValue(name)
+		if v, ok := e.ContextValue(name); ok {
+			return v, true
+		}
+		return e.protectionValue(name)
 	}
 	return jsonvalue.Value{}, false
+}
+
+// protectionValue is a variable about how a $connect was authorized. What the
+// authorizer itself called so goes before.
+func (e *event) protectionValue(name string) (jsonvalue.Value, bool) {
+	stage, what, ok := strings.Cut(name, ".")
+	if !ok || e.upgrade == nil || e.route == nil {
+		return jsonvalue.Value{}, false
+	}
+	switch stage {
+	case "authorizer", "authorize":
+		ok = e.upgrade.authorizerLatency > 0
+	case "authenticate":
+		ok = e.route.AuthorizationType == apigateway.AuthorizationIAM
+	default:
+		ok = false
+	}
+	if !ok {
+		return jsonvalue.Value{}, false
+	}
+	refused := e.failed != nil && isProtection(e.failed.response)
+	switch what {
+	case "latency", "integrationLatency":
+		return jsonvalue.Int(e.upgrade.authorizerLatency.Milliseconds()), true
+	case "status", "integrationStatus":
+		if refused {
+			return jsonvalue.Int(int64(e.failed.response.kind.Status)), true
+		}
+		return jsonvalue.Int(200), true
+	case "error":
+		if refused {
+			return jsonvalue.String(e.failed.text()), true
+		}
+	}
+	return jsonvalue.Value{}, false
+}
+
+// isProtection reports whether a refusal is an authorizer's or a signature's.
+func isProtection(r *gatewayResponse) bool {
+	switch r {
+	case unauthorized, accessDenied, explicitDeny, noVerdict:
+		return true
+	}
+	return r.kind.Status == http.StatusForbidden && r != forbidden
 }
 
 // routeKey is the key of the event's route, also where the API has none for a

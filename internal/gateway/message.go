@@ -161,10 +161,13 @@ func (e *event) send() {
 		return
 	}
 	if len(e.reply) > maxReply {
-		e.refuse(fail(internalError, errReplyTooLarge))
+		f := fail(internalError, errReplyTooLarge)
 		if e.gateway.options.Compat.OversizedReplyCloses {
+			e.note(f)
 			e.conn.socket.Close(tooBig, tooBigReason)
+			return
 		}
+		e.refuse(f)
 		return
 	}
 	e.reply = validText(e.reply)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postern/internal/apigateway"
+	"postern/internal/compat"
 	"postern/internal/deployment"
 	"postern/internal/integration"
 	"postern/internal/mapping"
@@ -19,6 +20,9 @@ import (
 // environment prepares what selection expressions may read.
 func (e *event) environment() *selection.Env {
 	e.env.Document = &e.message
+	if e.env.Integration != nil && e.gateway.options.Compat.ResponseBody == compat.IntegrationBody {
+		e.env.Document = &e.request
+	}
 	e.env.Context = e
 	e.env.StageVariables = e.live.StageVariables
 	return &e.env

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"postern/internal/apigateway"
+	"postern/internal/compat"
 	"postern/internal/deployment"
 	"postern/internal/selection"
 	"postern/internal/trace"
@@ -65,7 +66,7 @@ func (e *event) selectResponse() (*deployment.IntegrationResponse, *failure) {
 // passesWithoutResponse: published constructs define no integration response
 // on $connect and are accepted; a MOCK must say 2xx for that.
 func (e *event) passesWithoutResponse(in *deployment.Integration) bool {
-	return e.kind == connectEvent && !in.HasResponses() &&
+	return e.kind == connectEvent && !in.HasResponses() && !e.gateway.options.Compat.ConnectNeedsResponse &&
 		(in.Type != apigateway.IntegrationMock || successful(e.response.Status))
 }
 
@@ -116,7 +117,10 @@ func (e *event) selectResponseTemplate(ts *deployment.Templates) (*deployment.Te
 		Status: e.response.Status, Header: e.response.Header,
 		Body: e.response.Body, ErrorMessage: e.response.ErrorMessage,
 	}
-	e.env.Fallback, e.env.Integration = &e.request, &e.result
+	e.env.Integration = &e.result
+	if e.gateway.options.Compat.ResponseBody == compat.EitherBody {
+		e.env.Fallback = &e.request
+	}
 	t, f := e.selectTemplate(ts, trace.ResponseTemplateSelection)
 	e.env.Fallback, e.env.Integration = nil, nil
 	return t, f

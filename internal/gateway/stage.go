@@ -68,6 +68,9 @@ func (g *Gateway) Apply(apiID string, document []byte) {
 			g.logger.Error("unreadable API document", "api", apiID, "error", err)
 			return
 		}
+		if g.options.Compat.PrefixPatterns {
+			widenPatterns(&doc)
+		}
 		after = g.compile(apiID, &doc, before)
 	}
 	next := maps.Clone(*g.apis.Load())
