@@ -12,6 +12,9 @@ type arena struct {
 	values  []Value
 	// topEntry and topValue are how far the stacks have been used.
 	topEntry, topValue int
+	// kept is memory for the tree of a Document that gives it back; used is what
+	// the tree has of it.
+	kept, used pieces
 }
 
 const (
@@ -24,6 +27,9 @@ const (
 	maxStacked = 64
 	// maxPiece is the number of elements in the largest shared piece.
 	maxPiece = 64
+	// keptEntries, keptValues, keptMaps and keptLists are the sizes of the
+	// pieces of an arena, 12 KB together: enough for a message of 4 KB.
+	keptEntries, keptValues, keptMaps, keptLists = 128, 128, 64, 32
 )
 
 var arenas = sync.Pool{New: func() any {
@@ -72,20 +78,60 @@ func (p *parser) openList() open {
 }
 
 func (p *parser) needArena() {
-	if p.arena == nil {
-		p.arena = arenas.Get().(*arena)
+	if p.arena != nil {
+		return
+	}
+	p.arena = arenas.Get().(*arena)
+	if p.keep {
+		if p.arena.kept.entries == nil {
+			p.arena.kept = pieces{
+				make([]Entry, keptEntries), make([]Value, keptValues), make([]Map, keptMaps), make([]List, keptLists),
+			}
+		}
+		p.pieces = p.arena.kept
 	}
 }
 
-// release gives the stacks back. They must keep nothing alive.
-func (p *parser) release() {
+// done clears the stacks, which must keep nothing alive, and gives the arena
+// back; one with memory that the tree still needs stays with the Document.
+func (p *parser) done() *arena {
 	a := p.arena
-	if a == nil || cap(a.entries) > maxStack || cap(a.values) > maxStack {
-		return
+	if a == nil {
+		return nil
 	}
 	clear(a.entries[:max(a.topEntry, len(a.entries))])
 	clear(a.values[:max(a.topValue, len(a.values))])
-	*a = arena{entries: a.entries[:0], values: a.values[:0]}
+	a.entries, a.values, a.topEntry, a.topValue = a.entries[:0], a.values[:0], 0, 0
+	if cap(a.entries) > maxStack || cap(a.values) > maxStack {
+		a.entries, a.values = make([]Entry, 0, stackSize), make([]Value, 0, stackSize)
+	}
+	if !p.keep {
+		arenas.Put(a)
+		return nil
+	}
+	a.used = pieces{
+		used(a.kept.entries, p.pieces.entries), used(a.kept.values, p.pieces.values),
+		used(a.kept.maps, p.pieces.maps), used(a.kept.lists, p.pieces.lists),
+	}
+	return a
+}
+
+// used returns the part of a piece that has been cut off, if left is the rest
+// of it; otherwise there is no rest.
+func used[T any](piece, left []T) []T {
+	if n := len(left); n > 0 && &left[n-1] == &piece[len(piece)-1] {
+		return piece[:len(piece)-n]
+	}
+	return piece
+}
+
+// release takes the memory of a tree back that nobody uses any more.
+func (a *arena) release() {
+	clear(a.used.entries)
+	clear(a.used.values)
+	clear(a.used.maps)
+	clear(a.used.lists)
+	a.used = pieces{}
 	arenas.Put(a)
 }
 

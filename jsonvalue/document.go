@@ -17,6 +17,7 @@ type Document struct {
 	members               []member
 	tree                  Value
 	treeErr               error
+	arena                 *arena // of the tree; nil if it needs none
 	scanned, valid, built bool
 }
 
@@ -73,9 +74,20 @@ func find(body []byte, members []member, name string) (raw []byte, ok bool) {
 func (d *Document) Value() (Value, error) {
 	if !d.built {
 		d.built = true
-		d.tree, d.treeErr = ParseLenient(d.body)
+		d.tree, d.arena, d.treeErr = parseKept(d.body)
 	}
 	return d.tree, d.treeErr
+}
+
+// Release says that nobody uses the tree any more, nor any map or list in it,
+// so that its memory can serve another one. Strings stay good. Value then
+// builds the tree again from the body, without what has been changed in it.
+// Without Release the garbage collector finds out by itself.
+func (d *Document) Release() {
+	if d.arena != nil {
+		d.arena.release()
+	}
+	d.tree, d.arena, d.treeErr, d.built = Value{}, nil, nil, false
 }
 
 // Built reports whether Value has built the tree. Templates may have changed

@@ -116,6 +116,58 @@ func TestDocumentValue(t *testing.T) {
 	}
 }
 
+// TestDocumentRelease: the memory of a tree serves the next one, but nothing of
+// the one shows in the other.
+func TestDocumentRelease(t *testing.T) {
+	large := func(n int) string {
+		return `[` + strings.Repeat(`{"a":[1,2],"b":{"c":"d\n"}},`, n) + `{}]`
+	}
+	bodies := []string{
+		`{"a":[1,{"b":"x"}],"c":{}}`, `{}`, `[]`, `7`, `"text"`, `not JSON`, `{"a":[{"b":1},`, large(1), large(30), large(300),
+		`{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"h":8,"i":9,"j":10,"k":11,"l":12,"m":13,"a":14}`,
+		`{"a":[` + strings.Repeat("1,", 200) + `2]}`, `{"b":2}`,
+	}
+	var d, other Document
+	other.Reset([]byte(`{"other":["stays",{"as":"it is"}]}`))
+	stays, _ := other.Value()
+	for range 3 {
+		for _, body := range bodies {
+			d.Reset([]byte(body))
+			want, wantErr := ParseLenient([]byte(body))
+			for range 2 {
+				v, err := d.Value()
+				if (err == nil) != (wantErr == nil) || !v.Equal(want) {
+					t.Fatalf("%s: %s, %v", body, v, err)
+				}
+				if m := v.Map(); m != nil {
+					m.Set("added", String("x"))
+					m.Delete("a")
+				}
+				if l := v.List(); l != nil && l.Len() > 0 {
+					l.Set(0, String("changed"))
+					l.Append(String("added"))
+				}
+				d.Release()
+			}
+		}
+	}
+	if got := stays.String(); got != `{other=["stays",{"as":"it is"}]}` {
+		t.Errorf("the tree of another document has become %s", got)
+	}
+}
+
+func TestDocumentReleaseKeepsStrings(t *testing.T) {
+	var d Document
+	d.Reset([]byte(`{"a":"one\n"}`))
+	v, _ := d.Value()
+	s, _ := v.Map().Get("a")
+	d.Release()
+	d.Reset([]byte(`{"b":"two\n"}`))
+	if _, err := d.Value(); err != nil || s.String() != "one\n" {
+		t.Errorf("%q, %v", s, err)
+	}
+}
+
 func TestDocumentAllocs(t *testing.T) {
 	body := []byte(`{"action":"message","messageId":1,"list":[1,2,{"x":null}],"\u0061":true}`)
 	var d Document

@@ -27,8 +27,17 @@ func parseLenient(text []byte, emptyValues bool) (Value, error) {
 	}
 	r := lenient{parser: newParser(text), emptyValues: emptyValues}
 	v, err := r.value(stopEnd, 0)
-	r.release()
+	r.done()
 	return v, err
+}
+
+// parseKept is ParseLenient for a tree in the memory of an arena, which is nil
+// if the tree needs none.
+func parseKept(text []byte) (Value, *arena, error) {
+	r := lenient{parser: newParser(text)}
+	r.keep = true
+	v, err := r.value(stopEnd, 0)
+	return v, r.done(), err
 }
 
 // endByte is the character that json-smart takes for the end of text.

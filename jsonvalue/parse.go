@@ -62,7 +62,7 @@ func Parse(text []byte) (Value, error) {
 	}
 	p := newParser(text)
 	v, err := p.value(0)
-	p.release()
+	p.done()
 	if err != nil {
 		return Value{}, err
 	}
@@ -120,6 +120,7 @@ type parser struct {
 	own    []byte
 	arena  *arena // nil as long as there is no array and no object
 	pieces pieces
+	keep   bool // the tree is in memory of the arena
 }
 
 func newParser(text []byte) parser { return parser{b: text, own: bytes.Clone(text)} }

@@ -64,6 +64,15 @@ func (in *Input) begin(t *Template) {
 	in.contextMap, in.stageMap, in.used = nil, nil, 0
 }
 
+// end gives the tree's memory back: Overrides are copies, and nothing else of a
+// rendering is left.
+func (in *Input) end() {
+	if in.tree {
+		in.Document.Release()
+		in.contextMap, in.stageMap = nil, nil // they may have parts of it
+	}
+}
+
 // Lookup implements vtl.Scope.
 func (in *Input) Lookup(name string) (Value, bool) {
 	switch name {

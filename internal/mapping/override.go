@@ -38,19 +38,20 @@ func newOverride(locations ...Location) *jsonvalue.Map {
 }
 
 // settle makes plain data of the overrides: a template may have set them to
-// anything, and what it was made from goes with the rendering.
-func (o *Overrides) settle() error {
+// anything, and what it was made from goes with the rendering. Those that
+// contain themselves or are enormous are dropped.
+func (o *Overrides) settle() (err error) {
 	for _, m := range [...]**jsonvalue.Map{&o.Request, &o.Response} {
 		if *m == nil {
 			continue
 		}
-		v, err := vtl.Plain((*m).Value())
-		if err != nil {
-			return err
+		v, e := vtl.Plain((*m).Value())
+		if e != nil {
+			err = e
 		}
-		*m = v.Map()
+		*m = v.Map() // nil if it failed
 	}
-	return nil
+	return err
 }
 
 // Status returns the status that the response is to have: a whole number from

@@ -74,6 +74,7 @@ func (t *Template) render(dst []byte, in *Input, observe Observer) ([]byte, erro
 		return append(dst, text...), nil
 	}
 	in.begin(t)
+	defer in.end()
 	var err error
 	if observe == nil {
 		dst, err = t.template.Render(dst, in)
@@ -83,8 +84,8 @@ func (t *Template) render(dst []byte, in *Input, observe Observer) ([]byte, erro
 			observe(r.Text, line, col, v)
 		})
 	}
-	if err == nil {
-		err = in.Overrides.settle()
+	if e := in.Overrides.settle(); err == nil {
+		err = e
 	}
 	return dst, err
 }
