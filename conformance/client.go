@@ -114,10 +114,15 @@ func handshake(conn net.Conn, host, target string, headers []header) (*client, *
 
 // frame sends one masked frame.
 func (c *client) frame(fin bool, opcode byte, payload []byte) error {
-	b := []byte{opcode, 0x80}
 	if fin {
-		b[0] |= 0x80
+		opcode |= 0x80
 	}
+	return c.masked(opcode, payload)
+}
+
+// masked sends one masked frame with the given first byte, right or wrong.
+func (c *client) masked(head byte, payload []byte) error {
+	b := []byte{head, 0x80}
 	switch n := len(payload); {
 	case n < 126:
 		b[1] |= byte(n)
@@ -136,7 +141,7 @@ func (c *client) frame(fin bool, opcode byte, payload []byte) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if opcode == opClose {
+	if head&0xf == opClose {
 		c.closing = true
 	}
 	_, err := c.conn.Write(b)
