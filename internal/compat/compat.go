@@ -33,13 +33,14 @@ type Picks struct {
 	KeepDeletedStages bool
 
 	// ResponseBody says what $request.body is in the expression that selects
-	// a response template.
+	// a response template: either (the default), client or integration.
 	//
 	// Evidence: none; in the walk-throughs that exist both bodies carry the
 	// member (data-plane 4.2).
 	ResponseBody ResponseBody
 
-	// ValidationIDs says which identifiers the frame "Bad request body" has.
+	// ValidationIDs says which identifiers the frame "Bad request body" has:
+	// both (the default), message or request.
 	//
 	// Evidence: the Developer Guide shows messageId, every captured error
 	// frame has requestId (data-plane 7).
