@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postern/internal/server"
 )
 
 // echoing is an API that sends every message back through an HTTP backend.
@@ -91,44 +93,46 @@ func TestProtocol(t *testing.T) {
 		w.Write(body)
 	}))
 	defer backend.Close()
-	s := start(t, "protocol", nil)
-	api, err := s.Deploy(t.Context(), strings.ReplaceAll(echoing, "BACKEND", backend.URL))
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for _, pc := range protocolCases() {
-		if seen[pc.name] {
-			t.Errorf("two cases are called %q", pc.name)
-		}
-		seen[pc.name] = true
-		t.Run(pc.name, func(t *testing.T) {
-			conn, err := s.Dial(t.Context())
+	for name, loops := range map[string]int{"event loops": 0, "goroutines": -1} {
+		t.Run(name, func(t *testing.T) {
+			s := startWith(t, "protocol", nil, func(c *server.Config) { c.Loops = loops })
+			api, err := s.Deploy(t.Context(), strings.ReplaceAll(echoing, "BACKEND", backend.URL))
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer conn.Close()
-			conn.SetDeadline(time.Now().Add(6 * patience))
-			c, resp, body, err := handshake(conn, s.Host(), s.Endpoint(api)+"/prod", nil)
-			if err != nil || c == nil {
-				t.Fatalf("refused: %v %s %v", resp, body, err)
-			}
-			for i, step := range pc.steps {
-				switch step := step.(type) {
-				case action:
-					// The server may have hung up on what came before.
-					_ = step(c)
-				case string:
-					e, err := c.next(patience)
-					if err != nil {
-						t.Fatalf("step %d: %v", i, err)
-					}
-					if got := seenAs(e); got != step {
-						t.Fatalf("step %d: got %s, want %s", i, abbreviate(got), abbreviate(step))
-					}
-				}
+			for _, pc := range protocolCases() {
+				t.Run(pc.name, func(t *testing.T) { pc.play(t, s, s.Endpoint(api)+"/prod") })
 			}
 		})
+	}
+}
+
+// play plays the case on a connection of its own.
+func (pc protocolCase) play(t *testing.T, s *Server, target string) {
+	conn, err := s.Dial(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(6 * patience))
+	c, resp, body, err := handshake(conn, s.Host(), target, nil)
+	if err != nil || c == nil {
+		t.Fatalf("refused: %v %s %v", resp, body, err)
+	}
+	for i, step := range pc.steps {
+		switch step := step.(type) {
+		case action:
+			// The server may have hung up on what came before.
+			_ = step(c)
+		case string:
+			e, err := c.next(patience)
+			if err != nil {
+				t.Fatalf("step %d: %v", i, err)
+			}
+			if got := seenAs(e); got != step {
+				t.Fatalf("step %d: got %s, want %s", i, abbreviate(got), abbreviate(step))
+			}
+		}
 	}
 }
 

@@ -45,11 +45,18 @@ func TestSessions(t *testing.T) {
 // the session's backend, if it has one.
 func start(t *testing.T, stack string, backend *Backend) *Server {
 	t.Helper()
+	return startWith(t, stack, backend, func(*server.Config) {})
+}
+
+// startWith is start with another configuration.
+func startWith(t *testing.T, stack string, backend *Backend, edit func(*server.Config)) *Server {
+	t.Helper()
 	access, execution := filepath.Join(t.TempDir(), "access.log"), filepath.Join(t.TempDir(), "execution.log")
 	config := server.Config{Listen: "localhost:0", AccessLog: access, ExecutionLog: execution}
 	if backend != nil {
 		config.Endpoints, config.VPCLinks = backend.Endpoints(), map[string]string{"link1": backend.Address()}
 	}
+	edit(&config)
 	s, err := server.Start(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
