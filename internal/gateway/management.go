@@ -103,14 +103,14 @@ func (g *Gateway) reach(apiID string, id ids.ID) *connection {
 // Post sends data to a connection of an API as one text message, and counts as
 // activity. It fails with Gone if there is no such open connection on this
 // node, and with LimitExceeded if its client has not read what it was sent
-// before.
+// before: the caller may try again.
 func (g *Gateway) Post(apiID string, id ids.ID, data []byte) error {
 	c := g.reach(apiID, id)
 	if c == nil {
 		return errGone
 	}
-	if err := c.socket.Send(validText(data)); err != nil {
-		if errors.Is(err, socket.ErrSlow) {
+	if err := c.socket.Offer(validText(data)); err != nil {
+		if errors.Is(err, socket.ErrFull) {
 			return errSlow
 		}
 		return errGone

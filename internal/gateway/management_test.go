@@ -110,19 +110,43 @@ func TestAccountLimitHoldsForManagement(t *testing.T) {
 	}
 }
 
-// A client that does not read is told apart from one that is gone.
+// A client that does not read is told apart from one that is gone: it gets what
+// it was sent when it reads again.
 func TestPostToAClientThatDoesNotRead(t *testing.T) {
 	g, _ := open(t, Options{}, withID())
 	c := dial(t, listen(t, g), "/ws/api1/prod")
 	id := idOf(t, say(t, c, `{"action":"id"}`))
 	data := []byte(strings.Repeat("x", 128<<10))
 	var err error
-	for range 1000 {
-		if err = g.Post("api1", id, data); err != nil {
-			break
+	sent := 0
+	for err == nil && sent < 1000 {
+		if err = g.Post("api1", id, data); err == nil {
+			sent++
 		}
 	}
 	if kindOf(err) != "LimitExceededException" {
-		t.Errorf("got %v", err)
+		t.Fatalf("got %v", err)
+	}
+	if _, err := g.Inspect("api1", id); err != nil {
+		t.Errorf("the connection is gone: %v", err)
+	}
+	c.SetReadLimit(1 << 20)
+	for sent > 0 {
+		if _, got, err := c.Read(t.Context()); err != nil || len(got) != len(data) {
+			t.Fatalf("%d to come: %d bytes, %v", sent, len(got), err)
+		}
+		sent--
+	}
+	for {
+		// The loop may not have noticed yet that there is room.
+		if err = g.Post("api1", id, []byte("again")); err == nil {
+			break
+		}
+		if kindOf(err) != "LimitExceededException" {
+			t.Fatalf("got %v", err)
+		}
+	}
+	if _, got, err := c.Read(t.Context()); err != nil || string(got) != "again" {
+		t.Errorf("read %q, %v", got, err)
 	}
 }

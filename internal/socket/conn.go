@@ -17,6 +17,9 @@ var ErrClosed = errors.New("connection is closed")
 // up to Limits.WriteBuffer. The connection is given up.
 var ErrSlow = errors.New("connection is closed: its peer reads too slowly")
 
+// ErrFull is returned by Offer when Limits.WriteBuffer has no room.
+var ErrFull = errors.New("the peer reads too slowly: its buffer is full")
+
 // The life of a connection. What is between an open connection and a gone one
 // may be skipped.
 type phase uint32
@@ -155,6 +158,26 @@ func (c *Conn) setAge(clock time.Time, now time.Duration) {
 func (c *Conn) Send(text []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	return c.sendText(text)
+}
+
+// Offer is Send for those who can come again: where so much waits for the peer
+// already that there is no room for the text, the error is ErrFull and the
+// connection goes on.
+func (c *Conn) Offer(text []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.out != nil && len(c.out.bytes)+c.out.flying+len(text)+maxFrameHead > c.via.server().limits.WriteBuffer {
+		return ErrFull
+	}
+	return c.sendText(text)
+}
+
+// maxFrameHead is more than the heads of a message's frames take.
+const maxFrameHead = 64
+
+// sendText sends one message. mu is held.
+func (c *Conn) sendText(text []byte) error {
 	if c.phase() != open {
 		return ErrClosed
 	}
