@@ -67,7 +67,7 @@ func TestClients(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"server": startServer,
-			"kill":   killServer,
+			"crash":  killServer,
 			"start":  startProgram,
 			"finish": finishProgram,
 			"output": output,

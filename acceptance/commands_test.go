@@ -151,7 +151,7 @@ func startServer(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("AWS_ENDPOINT_URL", url)
 }
 
-// killServer ends the server as a crash would.
+// killServer is "crash": it ends the server as a crash would.
 func killServer(ts *testscript.TestScript, _ bool, _ []string) {
 	old, ok := programs.LoadAndDelete(ts.Name() + " server")
 	if !ok {
