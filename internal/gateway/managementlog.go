@@ -8,6 +8,7 @@ import (
 
 	"postern/internal/accesslog"
 	"postern/internal/ids"
+	"postern/internal/trace"
 	"postern/jsonvalue"
 )
 
@@ -37,6 +38,9 @@ type Call struct {
 // Source: Developer Guide, "Monitoring WebSocket API execution with CloudWatch
 // metrics", for what is left out.
 func (g *Gateway) Called(c *Call) {
+	if g.trace.Listening() {
+		g.traceCall(c)
+	}
 	if c.Status == http.StatusRequestEntityTooLarge {
 		return
 	}
@@ -66,6 +70,24 @@ func (g *Gateway) Called(c *Call) {
 		l.accessTo.Log(g.now(), *buffer)
 		callLines.Put(buffer)
 	}
+}
+
+// traceCall records a call, also one that logs and metrics do not see.
+func (g *Gateway) traceCall(c *Call) {
+	r := g.trace.Begin(g.now())
+	r.EventType, r.RouteKey, r.Status = callEvent, callRoute(c.Method), c.Status
+	r.APIID, r.Stage = c.Address.APIID, c.Address.Stage
+	r.RequestID = c.RequestID.String()
+	if id, ok := ids.Parse(c.ConnectionID); ok {
+		r.ConnectionID = id.String()
+	}
+	r.Body = string(c.Request)
+	if c.Code == "" {
+		r.Bytes(trace.Reply, "", c.Response, "")
+	} else {
+		r.Step(trace.Error, "", c.Code, c.Message)
+	}
+	r.End()
 }
 
 var callLines = sync.Pool{New: func() any { return new([]byte) }}

@@ -21,7 +21,9 @@ import (
 	"postern/internal/ids"
 	"postern/internal/integration"
 	"postern/internal/metrics"
+	"postern/internal/sigv4"
 	"postern/internal/throttle"
+	"postern/internal/trace"
 )
 
 // journal is a destination that keeps lines.
@@ -172,6 +174,68 @@ func TestAccessLogOfManagement(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, log.take()); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+func TestAccessLogOfAuthorization(t *testing.T) {
+	format := `$context.requestId $context.status $context.error.responseType $context.authorizer.principalId ` +
+		`$context.authorizer.status $context.authorizer.integrationStatus $context.authorize.status $context.authorizer.error $context.authenticate.status`
+	tests := []struct {
+		name string
+		f    function
+		edit func(*configuration)
+		want string
+	}{
+		{"it allows", func(string) (*integration.Response, error) { return answer(allowed) }, func(*configuration) {},
+			`# 200 - me 200 200 200 - -`},
+		{"it denies", func(string) (*integration.Response, error) {
+			return answer(strings.Replace(allowed, "Allow", "Deny", 1))
+		}, func(*configuration) {},
+			`# 403 ACCESS_DENIED - 403 403 403 User is not authorized to access this resource with an explicit deny -`},
+		{"it fails", func(string) (*integration.Response, error) { return answer(`{`) }, func(*configuration) {},
+			`# 500 AUTHORIZER_CONFIGURATION_ERROR - 500 500 500 Internal server error -`},
+		{"there is none", nil, func(c *configuration) { c.Routes[0].AuthorizationType = "NONE" }, `# 200 - - - - - - -`},
+		{"a signature is missing", nil, func(c *configuration) { c.Routes[0].AuthorizationType = "AWS_IAM" },
+			`# 403 MISSING_AUTHENTICATION_TOKEN - - - - - 403`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg := protected()
+			tt.edit(cfg)
+			cfg.stage.AccessLogSettings = &apigateway.AccessLogSettings{Format: format}
+			log := &journal{}
+			verifier := &sigv4.Verifier{Now: time.Now, Credential: func(string) (sigv4.Credential, bool) { return sigv4.Credential{}, false }}
+			g, _ := open(t, Options{Logs: Logs{Access: log}, Integrations: map[string]integration.Invoker{"AWS": tt.f}, Verifier: verifier,
+				Principal: func(string) Principal { return Principal{} }}, cfg)
+			c, resp, err := websocket.Dial(t.Context(), "ws://"+listen(t, g)+"/ws/api1/prod", nil)
+			if err == nil {
+				defer c.CloseNow()
+			} else if resp == nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{tt.want}, log.wait(t, 1)); diff != "" {
+				t.Errorf("lines (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCallsAreTraced(t *testing.T) {
+	feed := &trace.Feed{}
+	g, _ := open(t, Options{Trace: feed}, seed())
+	l := feed.Listen(2)
+	defer l.Close()
+	id := ids.NewSource(0).Next()
+	at := Address{APIID: "api1", Stage: "prod"}
+	g.Called(&Call{Address: at, Method: "POST", ConnectionID: id.String(), Request: []byte("hi"), Status: 200})
+	g.Called(&Call{Address: at, Method: "GET", ConnectionID: "\x1b[2J", Status: 400, Code: "BadRequestException", Message: "Invalid"})
+	r := <-l.C
+	if r.EventType != "CONNECTION_API" || r.RouteKey != "POST /@connections/{connectionId}" || r.Status != 200 ||
+		r.Body != "hi" || r.ConnectionID != id.String() || r.APIID != "api1" || len(r.Steps) != 1 {
+		t.Errorf("record %+v", r)
+	}
+	if r = <-l.C; r.ConnectionID != "" || r.Status != 400 || len(r.Steps) != 1 || r.Steps[0].Value != "BadRequestException" {
+		t.Errorf("record %+v", r)
 	}
 }
 

@@ -167,7 +167,7 @@ func (c *Conn) Send(text []byte) error {
 func (c *Conn) Offer(text []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.out != nil && len(c.out.bytes)+c.out.flying+len(text)+maxFrameHead > c.via.server().limits.WriteBuffer {
+	if c.phase() == open && c.out != nil && len(c.out.bytes)+c.out.flying+len(text)+maxFrameHead > c.via.server().limits.WriteBuffer {
 		return ErrFull
 	}
 	return c.sendText(text)

@@ -56,11 +56,11 @@ type Record struct {
 	DeploymentID string    `json:"deploymentId,omitempty"`
 	ConnectionID string    `json:"connectionId"`
 	RequestID    string    `json:"requestId"`
-	EventType    string    `json:"eventType"` // CONNECT, MESSAGE or DISCONNECT
+	EventType    string    `json:"eventType"` // CONNECT, MESSAGE, DISCONNECT or CONNECTION_API
 	RouteKey     string    `json:"routeKey,omitempty"`
-	// Body is the client's message.
+	// Body is the client's message, or what a backend sends a client.
 	Body string `json:"body,omitempty"`
-	// Status is what $connect answered; 0 for other events.
+	// Status is what $connect answered, or @connections; 0 for other events.
 	Status   int           `json:"status,omitempty"`
 	Duration time.Duration `json:"duration"`
 	Steps    []Step        `json:"steps"`
