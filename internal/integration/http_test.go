@@ -152,3 +152,7 @@ func TestVPCLinkDialsItsTarget(t *testing.T) {
 		t.Errorf("got %+v, %v; the backend must see the host of the URI", answer, err)
 	}
 }
+
+func tlsConfig(name string) *apigateway.TLSConfig {
+	return &apigateway.TLSConfig{ServerNameToVerify: name}
+}

@@ -33,8 +33,9 @@ type ServiceOptions struct {
 // AWS service by action or path, signed with Signature Version 4.
 type Service struct {
 	options ServiceOptions
-	client  *http.Transport
 	signer  *v4.Signer
+	// connections are shared by all services.
+	connections connections
 }
 
 var _ Invoker = (*Service)(nil)
@@ -48,7 +49,7 @@ func NewService(o ServiceOptions) *Service {
 		o.Credentials = environmentCredentials()
 	}
 	// S3 and the path of other services are signed differently; see sign.
-	return &Service{options: o, client: newTransport(route{}), signer: v4.NewSigner()}
+	return &Service{options: o, signer: v4.NewSigner()}
 }
 
 func environmentCredentials() aws.Credentials {
@@ -122,15 +123,12 @@ func (s *Service) Invoke(ctx context.Context, r *Request) (*Response, error) {
 }
 
 // Close ends the connections that are kept for later calls.
-func (s *Service) Close() { s.client.CloseIdleConnections() }
+func (s *Service) Close() { s.connections.close() }
 
 // send signs a request and returns the service's answer.
 func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, error) {
 	u, err := s.locate(t)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkHeader(r.Header); err != nil {
 		return nil, err
 	}
 	header := r.Header.Clone() // a signature will be added
@@ -153,7 +151,9 @@ func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, er
 	if err := s.sign(ctx, u, header, t, r); err != nil {
 		return nil, &Failure{Cause: Misconfigured, Text: "Execution failed due to configuration error: the request cannot be signed", Err: err}
 	}
-	answer, err := call(ctx, s.client, u, header, r)
+	answer, err := s.connections.exchange(ctx, destinationOf(u), &call{
+		method: method(r.Integration.Method), url: u, header: header, body: r.Body, limit: r.Limit, sent: r.Sent,
+	})
 	if err != nil {
 		return nil, err
 	}
