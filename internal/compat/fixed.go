@@ -40,6 +40,8 @@ var Fixed = []Pick{
 	{"What does a usage plan count?", "Connects.", "none (decisions 12)"},
 	{"Which headers does HTTP_PROXY forward on $connect?", "Those of captured execution logs, and mapped ones.", "one capture (decisions 13)"},
 	{"Which status do the logs show of an event without an integration?", "200, and that of the refusal where it was refused.", "another emulator (data-plane 12.1)"},
+	{"Which refusals are in no access log?", "Those of no stage, of a disabled endpoint, over the quota of new connections, and payloads of @connections over 128 KB.", "the Developer Guide names some (data-plane 12.3)"},
+	{"Is a connection closed whose backend is told LimitExceededException?", "No: the message is not taken, and the connection goes on.", "the service model says that the client's buffer is full (data-plane 10)"},
 	{"Which route do events of @connections have in logs and metrics?", "{METHOD} /@connections/{connectionId}, event type CONNECTION_API.", "another emulator (data-plane 12.1)"},
 	{"Are calls of @connections that fail client errors?", "Yes: 4xx other than 413 count as ClientError of the stage.", "inferred (data-plane 12.3)"},
 	{"Does the account's throttle hold for $disconnect?", "No: the route's own does.", "none; an event that is due is not lost for a burst"},

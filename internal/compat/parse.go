@@ -28,7 +28,7 @@ func Parse(values map[string]string) (Picks, error) {
 }
 
 func set(f reflect.Value, value string) error {
-	if choice, ok := f.Addr().Interface().(encoding.TextUnmarshaler); ok {
+	if choice, ok := reflect.TypeAssert[encoding.TextUnmarshaler](f.Addr()); ok {
 		return choice.UnmarshalText([]byte(value))
 	}
 	if f.Kind() == reflect.String {
