@@ -248,10 +248,10 @@
 //	   compareUnsigned divideUnsigned remainderUnsigned
 //	Double: parseDouble valueOf isNaN isInfinite isFinite sum max min compare
 //	   doubleToLongBits doubleToRawLongBits longBitsToDouble
-//	BigInteger: add subtract multiply divide mod remainder pow negate abs signum gcd max min
+//	BigInteger: bitCount add subtract multiply divide mod remainder pow negate abs signum gcd max min
 //	   bitLength and or xor andNot not shiftLeft shiftRight testBit valueOf
-//	BigDecimal: add subtract multiply negate abs plus signum scale precision max min
-//	   setScale stripTrailingZeros unscaledValue toPlainString toBigInteger
+//	BigDecimal: add subtract multiply divide pow negate abs plus signum scale precision max min
+//	   setScale movePointLeft movePointRight stripTrailingZeros unscaledValue toPlainString toBigInteger
 //	Boolean: booleanValue parseBoolean valueOf logicalAnd logicalOr logicalXor
 //	Character: charValue isDigit isLetter isLetterOrDigit isUpperCase isLowerCase isWhitespace
 //	   isAlphabetic isSpaceChar toUpperCase toLowerCase getNumericValue valueOf compare

@@ -80,7 +80,7 @@ func TestCorpus(t *testing.T) {
 	}
 }
 
-func unmarshal(t *testing.T, line []byte, v any) {
+func unmarshal(t testing.TB, line []byte, v any) {
 	t.Helper()
 	if err := json.Unmarshal(line, v); err != nil {
 		t.Fatalf("%s: %v", line, err)

@@ -134,6 +134,7 @@ var bigBitMethods = methods{
 	{"or(BigInteger)", onBigs(func(x, y *big.Int) *big.Int { return new(big.Int).Or(x, y) }, false)},
 	{"xor(BigInteger)", onBigs(func(x, y *big.Int) *big.Int { return new(big.Int).Xor(x, y) }, false)},
 	{"andNot(BigInteger)", onBigs(func(x, y *big.Int) *big.Int { return new(big.Int).AndNot(x, y) }, false)},
+	{"bitCount()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(bitCount(self.BigInt())) }},
 	{"not()", func(_ *Budget, self Value, _ []Value) (Value, error) {
 		return jsonvalue.BigInt(new(big.Int).Not(self.BigInt())), nil
 	}},
@@ -146,6 +147,40 @@ var bigBitMethods = methods{
 		}
 		return boolean(self.BigInt().Bit(int(n)) == 1)
 	}},
+}
+
+// bitCount counts the bits that differ from the sign.
+func bitCount(x *big.Int) int {
+	if x.Sign() < 0 {
+		x = new(big.Int).Not(x)
+	}
+	n := 0
+	for _, w := range x.Bits() {
+		n += bits.OnesCount(uint(w))
+	}
+	return n
+}
+
+// hexDouble is Double.toHexString.
+func hexDouble(f float64) string {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return jsonvalue.Double(f).String()
+	}
+	b := math.Float64bits(f)
+	sign, fraction, exp := "", fmt.Sprintf("%013x", b&(1<<52-1)), int(b>>52&(1<<11-1))
+	if b>>63 != 0 {
+		sign = "-"
+	}
+	if fraction = strings.TrimRight(fraction, "0"); fraction == "" {
+		fraction = "0"
+	}
+	switch {
+	case exp > 0:
+		return fmt.Sprintf("%s0x1.%sp%d", sign, fraction, exp-1023)
+	case fraction == "0":
+		return sign + "0x0.0p0"
+	}
+	return sign + "0x0." + fraction + "p-1022"
 }
 
 // onBigs makes a method of a function of two BigIntegers, which may not be

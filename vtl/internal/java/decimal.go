@@ -27,13 +27,13 @@ func setScale(b *Budget, d *jsonvalue.Decimal, scale, mode int64) (Value, error)
 	if mode < roundUp || mode > roundUnnecessary {
 		return Value{}, errors.New("invalid rounding mode")
 	}
-	if by > maxShift || by < -maxShift {
-		return Value{}, jsonvalue.ErrRange
-	}
-	if err := b.Charge(int(max(by, -by))); err != nil {
+	power, err := b.powerOfTen(max(by, -by))
+	if err != nil {
 		return Value{}, err
 	}
-	power := new(big.Int).Exp(big.NewInt(10), big.NewInt(max(by, -by)), nil)
+	if err := b.chargeDigits(d.Unscaled, power); err != nil {
+		return Value{}, err
+	}
 	if by >= 0 {
 		return (&jsonvalue.Decimal{Unscaled: power.Mul(power, d.Unscaled), Scale: int32(scale)}).Value(), nil
 	}
@@ -99,5 +99,129 @@ func pick(order int) function {
 			return self, nil
 		}
 		return args[0], nil
+	}
+}
+
+// maxDecimalPower is the largest exponent of BigDecimal's pow.
+const maxDecimalPower = 999_999_999
+
+var (
+	errDecimalPower = errors.New("invalid exponent of a BigDecimal")
+	errExpansion    = errors.New("non-terminating decimal expansion: no exact result")
+)
+
+// quotient divides and rounds to a number of digits behind the point.
+func quotient(b *Budget, self, by Value, scale, mode int64) (Value, error) {
+	if by.IsNull() {
+		return Value{}, errNull
+	}
+	x, y := self.Decimal(), by.Decimal()
+	switch {
+	case mode < roundUp || mode > roundUnnecessary:
+		return Value{}, errors.New("invalid rounding mode")
+	case y.Unscaled.Sign() == 0:
+		return Value{}, errZero
+	}
+	// x/y·10^scale = a/b·10^shift
+	shift := scale + int64(y.Scale) - int64(x.Scale)
+	num, den, err := scaled(b, x.Unscaled, y.Unscaled, shift)
+	if err != nil {
+		return Value{}, err
+	}
+	quo, rem := new(big.Int).QuoRem(num, den, new(big.Int))
+	if rem.Sign() != 0 {
+		if mode == roundUnnecessary {
+			return Value{}, errRounding
+		}
+		sign := num.Sign() * den.Sign()
+		half := rem.Lsh(rem.Abs(rem), 1).CmpAbs(den)
+		if away(mode, sign, half, quo.Bit(0) == 1) {
+			quo.Add(quo, big.NewInt(int64(sign)))
+		}
+	}
+	return (&jsonvalue.Decimal{Unscaled: quo, Scale: int32(scale)}).Value(), nil
+}
+
+// scaled returns two numbers of which the first is 10^shift times as large
+// against the second as it was.
+func scaled(b *Budget, num, den *big.Int, shift int64) (_, _ *big.Int, err error) {
+	power, err := b.powerOfTen(max(shift, -shift))
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := b.chargeDigits(num, power); err != nil {
+		return nil, nil, err
+	}
+	if shift >= 0 {
+		return power.Mul(power, num), den, nil
+	}
+	return num, power.Mul(power, den), nil
+}
+
+// powerOfTen returns 10^n.
+func (b *Budget) powerOfTen(n int64) (*big.Int, error) {
+	if n > maxShift {
+		return nil, jsonvalue.ErrRange
+	}
+	return b.power(big.NewInt(10), n)
+}
+
+// exactQuotient is divide(BigDecimal), whose result has the fewest digits that
+// are enough, but no fewer than the scales ask for.
+func exactQuotient(b *Budget, self Value, args []Value) (Value, error) {
+	if args[0].IsNull() {
+		return Value{}, errNull
+	}
+	x, y := self.Decimal(), args[0].Decimal()
+	if y.Unscaled.Sign() == 0 {
+		return Value{}, errZero
+	}
+	if err := b.chargeDigits(x.Unscaled, y.Unscaled); err != nil {
+		return Value{}, err
+	}
+	scale := int64(x.Scale) - int64(y.Scale)
+	if x.Unscaled.Sign() == 0 {
+		return (&jsonvalue.Decimal{Unscaled: new(big.Int), Scale: int32(scale)}).Value(), nil
+	}
+	// In lowest terms the denominator of a number that ends is 2^i·5^j.
+	quo := new(big.Rat).SetFrac(x.Unscaled, y.Unscaled)
+	den := new(big.Int).Set(quo.Denom())
+	twos := int64(den.TrailingZeroBits())
+	den.Rsh(den, uint(twos))
+	fives, five := int64(0), big.NewInt(5)
+	for rem := new(big.Int); den.Cmp(big.NewInt(1)) != 0; fives++ {
+		if den.QuoRem(den, five, rem); rem.Sign() != 0 {
+			return Value{}, errExpansion
+		}
+		if err := b.Charge(4*len(den.Bits()) + 16); err != nil {
+			return Value{}, err
+		}
+	}
+	digits := max(twos, fives)
+	power, err := b.powerOfTen(digits)
+	if err != nil {
+		return Value{}, err
+	}
+	power.Quo(power, quo.Denom())
+	return (&jsonvalue.Decimal{Unscaled: power.Mul(power, quo.Num()), Scale: int32(scale + digits)}).Value(), nil
+}
+
+// movePoint makes movePointLeft (1) or movePointRight (-1); the scale does not
+// get negative by it.
+func movePoint(direction int64) function {
+	return func(b *Budget, self Value, args []Value) (Value, error) {
+		d, n := self.Decimal(), direction*args[0].Int64()
+		scale := int64(d.Scale) + n
+		switch {
+		case n == 0:
+			return self, nil
+		case int64(int32(scale)) != scale:
+			return Value{}, jsonvalue.ErrRange
+		}
+		moved := &jsonvalue.Decimal{Unscaled: d.Unscaled, Scale: int32(scale)}
+		if scale < 0 {
+			return setScale(b, moved, 0, roundUnnecessary)
+		}
+		return moved.Value(), nil
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -186,6 +187,7 @@ var doubleMethods = append(methods{
 	{"toString(double)", func(b *Budget, _ Value, args []Value) (Value, error) {
 		return b.text(jsonvalue.Double(args[0].Float64()).String())
 	}},
+	{"toHexString(double)", func(b *Budget, _ Value, args []Value) (Value, error) { return b.text(hexDouble(args[0].Float64())) }},
 	{"sum(double,double)", onDoubles(func(x, y float64) float64 { return x + y })},
 	{"max(double,double)", onDoubles(math.Max)},
 	{"min(double,double)", onDoubles(math.Min)},
@@ -238,11 +240,8 @@ var bigIntegerMethods = append(methods{
 		if n < 0 {
 			return Value{}, errNegative
 		}
-		words := int64(len(x.Bits())+1) * n
-		if err := b.Charge(int(min(words*words, math.MaxInt32*16))); err != nil {
-			return Value{}, err
-		}
-		return jsonvalue.BigInt(new(big.Int).Exp(x, big.NewInt(n), nil)), nil
+		p, err := b.power(x, n)
+		return jsonvalue.BigInt(p), err
 	}},
 	{"toString(int)", func(b *Budget, self Value, args []Value) (Value, error) {
 		base := int(args[0].Int64())
@@ -255,6 +254,18 @@ var bigIntegerMethods = append(methods{
 		return jsonvalue.BigInt(big.NewInt(args[0].Int64())), nil
 	}},
 }, append(bigBitMethods, numberMethods...)...)
+
+// power returns x^n for an n that is not negative.
+func (b *Budget) power(x *big.Int, n int64) (*big.Int, error) {
+	// The bits of the result bound its size in words, whose square bounds the
+	// work. Both factors are below 2^32.
+	if words := int64(x.BitLen())*n/bits.UintSize + 1; words > math.MaxInt16 {
+		return nil, ErrWork
+	} else if err := b.Charge(int(words * words)); err != nil {
+		return nil, err
+	}
+	return new(big.Int).Exp(x, big.NewInt(n), nil), nil
+}
 
 // onDecimal makes a method of an operation of two BigDecimals.
 func onDecimal(op Operation) function {
@@ -271,6 +282,40 @@ var bigDecimalMethods = append(methods{
 	{"add(BigDecimal)", onDecimal(Add)},
 	{"subtract(BigDecimal)", onDecimal(Subtract)},
 	{"multiply(BigDecimal)", onDecimal(Multiply)},
+	{"divide(BigDecimal)", exactQuotient},
+	{"divide(BigDecimal,int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return quotient(b, self, args[0], int64(self.Decimal().Scale), args[1].Int64())
+	}},
+	{"divide(BigDecimal,int,int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return quotient(b, self, args[0], args[1].Int64(), args[2].Int64())
+	}},
+	{"pow(int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		n, d := args[0].Int64(), self.Decimal()
+		scale := n * int64(d.Scale)
+		if n < 0 || n > maxDecimalPower || int64(int32(scale)) != scale {
+			return Value{}, errDecimalPower
+		}
+		p, err := b.power(d.Unscaled, n)
+		if err != nil {
+			return Value{}, err
+		}
+		return (&jsonvalue.Decimal{Unscaled: p, Scale: int32(scale)}).Value(), nil
+	}},
+	{"movePointLeft(int)", movePoint(1)},
+	{"movePointRight(int)", movePoint(-1)},
+	{"valueOf(long)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return (&jsonvalue.Decimal{Unscaled: big.NewInt(args[0].Int64())}).Value(), nil
+	}},
+	{"valueOf(long,int)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		return (&jsonvalue.Decimal{Unscaled: big.NewInt(args[0].Int64()), Scale: int32(args[1].Int64())}).Value(), nil
+	}},
+	{"valueOf(double)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		d, ok := jsonvalue.ParseDecimal(jsonvalue.Double(args[0].Float64()).String())
+		if !ok {
+			return Value{}, errors.New("infinite or not a number")
+		}
+		return d.Value(), nil
+	}},
 	{"negate()", func(_ *Budget, self Value, _ []Value) (Value, error) {
 		d := self.Decimal()
 		return (&jsonvalue.Decimal{Unscaled: new(big.Int).Neg(d.Unscaled), Scale: d.Scale}).Value(), nil
@@ -346,6 +391,16 @@ var booleanMethods = methods{
 	}},
 	{"toString(boolean)", func(b *Budget, _ Value, args []Value) (Value, error) { return b.text(args[0].String()) }},
 	{"compareTo(Object)", compareToMethod},
+	{"compare(boolean,boolean)", func(_ *Budget, _ Value, args []Value) (Value, error) {
+		x, y := args[0].Bool(), args[1].Bool()
+		switch {
+		case x == y:
+			return integer(0)
+		case x:
+			return integer(1)
+		}
+		return integer(-1)
+	}},
 	{"logicalAnd(boolean,boolean)", func(_ *Budget, _ Value, args []Value) (Value, error) {
 		return boolean(args[0].Bool() && args[1].Bool())
 	}},

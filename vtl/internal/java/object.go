@@ -220,6 +220,8 @@ var viewMethods = methods{
 	}},
 	{"add(Object)", unsupported},
 	{"addAll(Collection)", unsupported},
+	{"forEach(null)", needsFunction},
+	{"removeIf(null)", needsFunction},
 }
 
 func viewOfValue(v Value) *view { return v.Host().(*view) }

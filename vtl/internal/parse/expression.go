@@ -129,14 +129,9 @@ func (p *parser) value() ast.Node {
 	switch t.Kind {
 	case lex.String:
 		return p.stringLiteral()
-	case lex.Integer:
+	case lex.Integer, lex.Float:
 		p.consume()
-		return &ast.Constant{At: at, Value: integer(t.Image)}
-	case lex.Float:
-		p.consume()
-		// Beyond the range of a double it is infinite, as in Java.
-		f, _ := strconv.ParseFloat(t.Image, 64)
-		return &ast.Constant{At: at, Value: jsonvalue.Double(f)}
+		return &ast.Constant{At: at, Value: p.number(int(at), t)}
 	case lex.True, lex.False:
 		p.consume()
 		return &ast.Constant{At: at, Value: jsonvalue.Bool(t.Kind == lex.True)}
@@ -151,11 +146,26 @@ func (p *parser) value() ast.Node {
 	return nil
 }
 
-func integer(image string) jsonvalue.Value {
-	if i, err := strconv.ParseInt(image, 10, 64); err == nil {
+// maxDigits is the length of the longest whole number in a template; Java has no
+// limit. The time to read one grows with the square of its length.
+const maxDigits = 10_000
+
+// number reads a number, which may have a # before it for the lexer.
+func (p *parser) number(at int, t *lex.Token) jsonvalue.Value {
+	switch {
+	case t.Image[0] == '#':
+		p.fail(at, "%q is no number", t.Image)
+	case t.Kind == lex.Float:
+		// Beyond the range of a double it is infinite, as in Java.
+		f, _ := strconv.ParseFloat(t.Image, 64)
+		return jsonvalue.Double(f)
+	case len(t.Image) > maxDigits:
+		p.fail(at, "a number of %d digits is longer than the limit of %d", len(t.Image), maxDigits)
+	}
+	if i, err := strconv.ParseInt(t.Image, 10, 64); err == nil {
 		return jsonvalue.Int(i)
 	}
-	i, _ := new(big.Int).SetString(image, 10)
+	i, _ := new(big.Int).SetString(t.Image, 10)
 	return jsonvalue.BigInt(i)
 }
 

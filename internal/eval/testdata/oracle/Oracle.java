@@ -10,13 +10,10 @@ import java.util.Map;
 import net.minidev.json.JSONStyle;
 import net.minidev.json.JSONValue;
 import net.minidev.json.parser.JSONParser;
-import org.apache.velocity.exception.ParseErrorException;
-import org.apache.velocity.exception.TemplateInitException;
-import org.apache.velocity.runtime.parser.ParseException;
 import org.apache.velocity.runtime.parser.node.SimpleNode;
 
 /**
- * Answers cases, one JSON object a line: {template, body, params, context, stageVariables, stock} with {output} or
+ * Answers cases, one JSON object a line: {template, body, params, context, stageVariables, profile} with {output} or
  * {error, message}. The error is "parse", "render", or "resource" if the case took too long or too much memory:
  * Velocity has no limits.
  */
@@ -56,26 +53,25 @@ public class Oracle {
     private void answer(String line, Map<String, Object> answer) {
         try {
             Map<String, Object> c = map(new JSONParser(JSONParser.MODE_JSON_SIMPLE).parse(line, JSONValue.defaultReader.DEFAULT_ORDERED));
-            // Macros stay with an engine for good: each case has an engine of its own where there can be some.
-            Reference engine = Boolean.TRUE.equals(c.get("stock")) ? new Reference(false) : aws;
+            // Macros, and even their names, stay with an engine for good: where there may be some, it is a new one.
+            boolean stock = "stock".equals(c.get("profile"));
+            Reference engine = stock || line.contains("macro") ? new Reference(!stock) : aws;
             SimpleNode tree;
             try {
                 tree = engine.parse((String) c.get("template"));
-            } catch (ParseException | ParseErrorException | TemplateInitException e) {
+            } catch (Exception | Error e) { // the lexer throws an Error of its own
                 answer.putAll(error("parse", text(e)));
                 return;
             }
-            answer.put("output", Reference.render(tree, engine.event((String) c.get("body"), map(c.get("params")),
+            answer.put("output", Reference.render(tree, engine.event((String) c.get("body"), Reference.params(map(c.get("params"))),
                     Reference.context(map(c.get("context"))), map(c.get("stageVariables"))), new Limited()));
         } catch (StackOverflowError | OutOfMemoryError | Limited.Full e) {
             answer.putAll(error("resource", e.toString()));
         } catch (Throwable e) {
-            // The lexer throws an Error of its own.
-            boolean lexical = e.getClass().getName().contains("TokenMgrError") || e.getClass().getName().contains("LexicalError");
             Throwable cause = e;
             while (cause.getCause() != null && cause.getCause() != cause) cause = cause.getCause();
             boolean resource = cause instanceof StackOverflowError || cause instanceof OutOfMemoryError || cause instanceof Limited.Full;
-            answer.putAll(error(resource ? "resource" : lexical ? "parse" : "render", text(cause)));
+            answer.putAll(error(resource ? "resource" : "render", text(cause)));
         }
     }
 

@@ -165,6 +165,13 @@ public class Reference {
         public String base64Decode(String s) { return new String(Base64.getDecoder().decode(s), StandardCharsets.UTF_8); }
     }
 
+    /** What $input.params() returns: always three maps, in this order. */
+    public static Map<String, Object> params(Map<String, Object> given) {
+        Map<String, Object> params = maps("path", "querystring", "header");
+        given.forEach((location, values) -> { if (values != null) params.put(location, values); });
+        return params;
+    }
+
     /** $context with the maps for overrides that it always has. */
     public static Map<String, Object> context(Map<String, Object> given) {
         Map<String, Object> context = new LinkedHashMap<>(given);
