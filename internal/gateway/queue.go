@@ -155,8 +155,8 @@ func (q *queue) away(seq uint64) {
 // work serves an event and then those that wait, until none may begin.
 func (q *queue) work(e *event, seq uint64) {
 	for e != nil {
-		exclusive := e.exclusive
-		e.sent = func() { q.sent(seq) }
+		exclusive, this := e.exclusive, seq
+		e.sent = func() { q.sent(this) } // may be called when others run
 		e.run((*event).performMessage)
 		e, seq = q.done(seq, exclusive)
 	}
