@@ -84,10 +84,13 @@ func borrow() *[]byte {
 	return b
 }
 
+// keptScratch is the largest buffer that is kept: one for a message of 128 KB
+// with the heads of its frames, as large as AWS lets them be.
+const keptScratch = 160 << 10
+
 // giveBack ends the use of a borrowed buffer.
 func giveBack(b *[]byte) {
-	// One that was grown for a rare large message would be kept for ever.
-	if cap(*b) <= 64<<10 {
+	if cap(*b) <= keptScratch {
 		scratch.Put(b)
 	}
 }

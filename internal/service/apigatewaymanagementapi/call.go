@@ -21,9 +21,6 @@ type call struct {
 	body []byte
 }
 
-// keptBody is how much of a body's buffer is kept from one call to the next.
-const keptBody = 64 << 10
-
 // begin takes a call from the pool.
 func (s *Service) begin(r *http.Request, address gateway.Address) *call {
 	c := s.calls.Get().(*call)
@@ -35,10 +32,9 @@ func (s *Service) begin(r *http.Request, address gateway.Address) *call {
 	return c
 }
 
+// end gives a call back. Its body is never larger than MaxPayload, and the pool
+// forgets in time.
 func (s *Service) end(c *call) {
-	if cap(c.body) > keptBody {
-		c.body = nil
-	}
 	c.Call, c.id = gateway.Call{}, ids.ID{}
 	s.calls.Put(c)
 }
