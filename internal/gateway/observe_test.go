@@ -494,3 +494,18 @@ func TestObservedMessageAllocations(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+func BenchmarkObservedMessage(b *testing.B) {
+	for name, o := range map[string]Options{"not at all": {}, "counted": {Metrics: metrics.New()}} {
+		b.Run(name, func(b *testing.B) {
+			cfg := seed()
+			cfg.Integrations[1].RequestTemplates["$default"] = `{"statusCode": 200}`
+			g, c := open(b, o, cfg)
+			text, q := padded(64), &quiet{}
+			b.ReportAllocs()
+			for b.Loop() {
+				g.serve(c, q, text)
+			}
+		})
+	}
+}
