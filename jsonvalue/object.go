@@ -18,3 +18,29 @@ type Object interface {
 	// AppendText appends what $x prints.
 	AppendText(dst []byte) []byte
 }
+
+// Nested is an Object that has other values in what it prints: a template may
+// have put the object into one of them. One that has a method Map() *Map prints
+// as that map does and need not be Nested.
+type Nested interface {
+	Object
+	// AppendNested is AppendText within a value that is being printed. It leaves
+	// the values in it to the nesting.
+	AppendNested(dst []byte, n Nesting) ([]byte, error)
+}
+
+// Nesting is how much of a value may still be printed.
+type Nesting struct {
+	limit, depth int
+}
+
+// NewNesting is for an object that prints on its own: up to a length of dst, in
+// bytes, and as deep as AppendJavaLimit goes.
+func NewNesting(limit int) Nesting { return Nesting{limit, maxNesting} }
+
+// AppendJava is AppendJavaLimit for a value inside another one.
+func (n Nesting) AppendJava(dst []byte, v Value) ([]byte, error) {
+	p := printer{dst: dst, limit: n.limit}
+	p.java(v, n.depth)
+	return p.dst, p.finish()
+}

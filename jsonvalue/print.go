@@ -115,9 +115,26 @@ func (p *printer) java(v Value, depth int) {
 		}
 		p.javaList(l, depth)
 	case KindObject:
-		p.dst = v.Host().AppendText(p.dst)
+		p.host(v.Host(), depth)
 	default:
 		p.dst = appendScalar(p.dst, v)
+	}
+}
+
+func (p *printer) host(o Object, depth int) {
+	if p.stop(depth) {
+		return
+	}
+	switch o := o.(type) {
+	case interface{ Map() *Map }:
+		p.javaMap(o.Map(), depth)
+	case Nested:
+		var err error
+		if p.dst, err = o.AppendNested(p.dst, Nesting{p.limit, depth - 1}); p.err == nil {
+			p.err = err
+		}
+	default:
+		p.dst = o.AppendText(p.dst)
 	}
 }
 
@@ -175,11 +192,24 @@ func (p *printer) json(v Value, depth int) {
 		}
 		p.dst = appendScalar(p.dst, v)
 	case KindObject:
-		text := v.Host().AppendText(nil)
-		p.dst = appendQuoted(p.dst, string(text), p.slash)
+		p.quoted(v, depth)
 	default:
 		p.dst = appendScalar(p.dst, v)
 	}
+}
+
+// quoted appends what a value prints in Java, as a string.
+func (p *printer) quoted(v Value, depth int) {
+	if s, ok := v.Text(); ok {
+		p.dst = appendQuoted(p.dst, s, p.slash)
+		return
+	}
+	inner := printer{limit: p.limit - len(p.dst)}
+	inner.java(v, depth)
+	if p.err == nil {
+		p.err = inner.err
+	}
+	p.dst = appendQuoted(p.dst, string(inner.dst), p.slash)
 }
 
 func (p *printer) jsonMap(m *Map, depth int) {
@@ -191,7 +221,7 @@ func (p *printer) jsonMap(m *Map, depth int) {
 		if i > 0 {
 			p.dst = append(p.dst, ',')
 		}
-		p.dst = appendQuoted(p.dst, e.Key.String(), p.slash)
+		p.quoted(e.Key, depth-1)
 		p.dst = append(p.dst, ':')
 		p.json(e.Value, depth-1)
 	}

@@ -213,4 +213,10 @@ func (l *loop) Map() *jsonvalue.Map {
 }
 
 // AppendText implements jsonvalue.Object.
-func (l *loop) AppendText(dst []byte) []byte { return l.Map().Value().AppendJava(dst) }
+func (l *loop) AppendText(dst []byte) []byte {
+	dst, _ = l.Map().Value().AppendJavaLimit(dst, len(dst)+maxLoopText)
+	return dst
+}
+
+// maxLoopText bounds the text of a $foreach that prints on its own.
+const maxLoopText = 4 << 20

@@ -211,7 +211,10 @@ func (r *run) print(offset int, v Value) bool {
 	case jsonvalue.KindString:
 		s, _ := v.Text()
 		r.out = append(r.out, s...)
-	case jsonvalue.KindList, jsonvalue.KindMap:
+	case jsonvalue.KindList, jsonvalue.KindMap, jsonvalue.KindObject:
+		if b, ok := v.Host().(*block); ok {
+			return r.printBlock(offset, b)
+		}
 		if r.tainted && !r.check(offset, r.budget.Weigh(v)) {
 			return true
 		}
@@ -220,16 +223,6 @@ func (r *run) print(offset int, v Value) bool {
 		if r.out, err = v.AppendJavaLimit(r.out, r.limit); err != nil && !errors.Is(err, jsonvalue.ErrTooLong) {
 			r.fail(offset, err)
 		}
-		r.budget.Work -= int64(len(r.out) - before)
-	case jsonvalue.KindObject:
-		if b, ok := v.Host().(*block); ok {
-			return r.printBlock(offset, b)
-		}
-		if r.tainted && !r.check(offset, r.budget.Weigh(v)) {
-			return true
-		}
-		before := len(r.out)
-		r.out = v.Host().AppendText(r.out)
 		r.budget.Work -= int64(len(r.out) - before)
 	case jsonvalue.KindNull:
 		return false

@@ -160,7 +160,7 @@ func (s *stageVariables) Map() *jsonvalue.Map {
 
 // maxText bounds the text of a map that prints as part of something else; on
 // its own the engine's limit holds.
-const maxText = 16 << 20
+const maxText = 4 << 20
 
 func appendMap(dst []byte, m *jsonvalue.Map) []byte {
 	dst, _ = m.Value().AppendJavaLimit(dst, maxText)

@@ -219,7 +219,10 @@ func (b *Budget) Plain(v Value, depth int) (Value, error) {
 		if err := b.weigh(v, depth); err != nil {
 			return Value{}, err
 		}
-		text := v.Host().AppendText(nil)
+		text, err := v.AppendJavaLimit(nil, maxText)
+		if err != nil {
+			return Value{}, err
+		}
 		return jsonvalue.String(string(text)), b.Charge(len(text))
 	}
 	return v, nil

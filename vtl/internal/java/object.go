@@ -146,15 +146,20 @@ func newView(m *jsonvalue.Map, of viewOf) Value { return jsonvalue.Host(&view{m,
 func (v *view) Property(string) (Value, bool)             { return Value{}, false }
 func (v *view) Call(string, []Value) (Value, bool, error) { return Value{}, false, nil }
 
-// AppendText appends what Java prints: [a, b].
+// AppendText implements jsonvalue.Object.
 func (v *view) AppendText(dst []byte) []byte {
-	dst, _ = jsonvalue.NewList(jsonvalue.OriginVTL, v.items()...).Value().AppendJavaLimit(dst, maxViewText)
+	dst, _ = v.AppendNested(dst, jsonvalue.NewNesting(len(dst)+maxText))
 	return dst
 }
 
-// maxViewText bounds the text of a view that is printed as part of something
-// else; on its own, it is limited as everything is.
-const maxViewText = 16 << 20
+// AppendNested appends what Java prints: [a, b].
+func (v *view) AppendNested(dst []byte, n jsonvalue.Nesting) ([]byte, error) {
+	return n.AppendJava(dst, jsonvalue.NewList(jsonvalue.OriginVTL, v.items()...).Value())
+}
+
+// maxText bounds the text of an object that is printed on its own by others than
+// this package.
+const maxText = 4 << 20
 
 // at returns item i.
 func (v *view) at(i int) Value {
@@ -251,11 +256,19 @@ type entry struct {
 	key, value Value
 }
 
+// AppendText implements jsonvalue.Object.
 func (e *entry) AppendText(dst []byte) []byte {
-	dst, _ = e.key.AppendJavaLimit(dst, maxViewText)
-	dst = append(dst, '=')
-	dst, _ = e.value.AppendJavaLimit(dst, maxViewText)
+	dst, _ = e.AppendNested(dst, jsonvalue.NewNesting(len(dst)+maxText))
 	return dst
+}
+
+// AppendNested appends what Java prints: a=b.
+func (e *entry) AppendNested(dst []byte, n jsonvalue.Nesting) ([]byte, error) {
+	dst, err := n.AppendJava(dst, e.key)
+	if err != nil {
+		return dst, err
+	}
+	return n.AppendJava(append(dst, '='), e.value)
 }
 
 // iterator is a java.util.Iterator.
