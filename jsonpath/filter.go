@@ -1,6 +1,7 @@
 package jsonpath
 
 import (
+	"errors"
 	"strings"
 
 	"postern/internal/javaregex"
@@ -50,7 +51,7 @@ type exists struct {
 
 func (x exists) holds(e *evaluation, item jsonvalue.Value) (bool, error) {
 	_, err := e.value(x.path, item, true)
-	if err != nil && err != errNotFound {
+	if err != nil && !errors.Is(err, errNotFound) {
 		return false, err
 	}
 	return (err == nil) == x.want, nil
