@@ -237,3 +237,24 @@ func TestBrokenModelIsAnError(t *testing.T) {
 		t.Errorf("no model: %q", got)
 	}
 }
+
+func TestValidationErrorIsInTheContext(t *testing.T) {
+	cfg := newConfiguration()
+	cfg.API.RouteSelectionExpression = "x"
+	r, _ := cfg.route("$default", "MOCK", `{"statusCode": 200}`)
+	r.ModelSelectionExpression, r.RequestModels = `\$default`, map[string]string{"$default": "M"}
+	cfg.Models = []apigateway.Model{{Name: "M", Schema: `{"required": ["a"]}`}}
+	g, c := open(t, Options{}, cfg)
+	e := g.begin(messageEvent, c, c.stage.live.Load())
+	defer e.end()
+	e.client = &sink{}
+	e.message.Reset([]byte(`{}`))
+	if f := e.admit(); f != nil {
+		t.Fatal(f.text())
+	}
+	e.failed = e.validate()
+	v, ok := e.ContextValue("error.validationErrorString")
+	if want := `[object has missing required properties (["a"])]`; !ok || v.String() != want {
+		t.Errorf("%s, %t; want %s", v, ok, want)
+	}
+}

@@ -7,6 +7,10 @@
 // and is a plain function; every other type is an Invoker, which may block and
 // is therefore called outside the event loops, with its integration's timeout
 // in the context.
+//
+// Calls over HTTP keep connections of their own (connection.go): the goroutine
+// that calls writes and reads by itself, which costs half of what it costs to
+// hand every request to net/http's Transport. Answers are read by net/http.
 package integration
 
 import (
