@@ -44,6 +44,8 @@ var Fixed = []Pick{
 	{"Is a connection closed whose backend is told LimitExceededException?", "No: the message is not taken, and the connection goes on.", "the service model says that the client's buffer is full (data-plane 10)"},
 	{"Which route do events of @connections have in logs and metrics?", "{METHOD} /@connections/{connectionId}, event type CONNECTION_API.", "another emulator (data-plane 12.1)"},
 	{"Are calls of @connections that fail client errors?", "Yes: 4xx other than 413 count as ClientError of the stage.", "inferred (data-plane 12.3)"},
+	{"Is a stage's default limit shared by its routes?", "No: each route without a limit of its own has a bucket of that size.", "the Developer Guide calls it the default of routes (data-plane 11)"},
+	{"Which text has the 429 of @connections?", "Too Many Requests over the account's limit, The client reads too slowly where its buffer is full.", "none; clients look at the type (data-plane 10)"},
 	{"Does the account's throttle hold for $disconnect?", "No: the route's own does.", "none; an event that is due is not lost for a burst"},
 	{"What is the burst of the quota of new connections?", "As many as its rate.", "the quota names a rate only (data-plane 11)"},
 	{"How many labels does a wildcard domain name match?", "One.", "what its certificate matches (data-plane 13)"},
