@@ -337,6 +337,11 @@ func writeRaw() {
 
 // writeHTTP writes the frame to the next connection for each request.
 func writeHTTP() {
+	go func() {
+		// The parent is gone, however it went.
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
 	conns, frame := acceptRaw()
 	var next atomic.Int64
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -354,6 +359,10 @@ func writeHTTP() {
 func readRaw() {
 	a := open(*addr, func(net.Conn, *bufio.Reader) string { return "" })
 	fmt.Println("open")
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
 	for {
 		<-a.arrived
 		fmt.Println("arrived")
