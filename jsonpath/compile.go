@@ -11,9 +11,17 @@ import (
 // maxNesting bounds filters and functions within each other.
 const maxNesting = 50
 
+// maxLength bounds the length of a path, in bytes, and with it the depth of the
+// recursion that follows it.
+const maxLength = 16 << 10
+
 // Compile reads a path. One that does not start with $ or @ is taken to start
 // with "$.", so that "a.b" is "$.a.b". The error is an *Error.
 func Compile(path string) (*Path, error) {
+	if len(path) > maxLength {
+		short := strings.ToValidUTF8(path[:20], "") + "…"
+		return nil, &Error{Path: short, Offset: len(short), Problem: fmt.Sprintf("the path has %d bytes, more than %d", len(path), maxLength)}
+	}
 	c := compiler{given: path}
 	return c.compile(path, 0)
 }

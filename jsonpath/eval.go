@@ -7,9 +7,9 @@ import (
 	"postern/jsonvalue"
 )
 
-// maxVisits bounds the values that one evaluation looks at: some hundred
+// maxVisits bounds the values that one evaluation looks at: some ten
 // milliseconds' worth. The largest message has about 60,000.
-const maxVisits = 1 << 22
+const maxVisits = 1 << 20
 
 // maxDepth bounds the depth that .. follows. Text cannot nest as deep, but a
 // template can make a document that contains itself.
@@ -39,6 +39,17 @@ type walk struct {
 	require bool
 }
 
+// visit counts n values more.
+func (e *evaluation) visit(n int) error {
+	if e.visits += n; e.visits > maxVisits || n < 0 {
+		return ErrTooMuch
+	}
+	return nil
+}
+
+// textVisits is the part of a text that takes as long as a value.
+const textVisits = 16
+
 // value follows p from v. The error is errNotFound if p is definite and leads
 // nowhere.
 func (e *evaluation) value(p *Path, v jsonvalue.Value, require bool) (jsonvalue.Value, error) {
@@ -57,8 +68,8 @@ func (e *evaluation) value(p *Path, v jsonvalue.Value, require bool) (jsonvalue.
 
 // follow takes step i from v, and the steps after it.
 func (w *walk) follow(i int, v jsonvalue.Value) error {
-	if w.visits++; w.visits > maxVisits {
-		return ErrTooMuch
+	if err := w.visit(1); err != nil {
+		return err
 	}
 	if i == len(w.steps) {
 		w.results = append(w.results, v)
@@ -208,7 +219,7 @@ func (w *walk) all(i int, v jsonvalue.Value) error {
 // before children. From an array, a step that is not the last one is replaced
 // by "every element"; that is JsonPath's way.
 func (w *walk) scan(i int, v jsonvalue.Value, depth int) error {
-	if w.visits++; w.visits > maxVisits || depth > maxDepth {
+	if err := w.visit(1); err != nil || depth > maxDepth {
 		return ErrTooMuch
 	}
 	m, l := v.Map(), v.List()
@@ -308,8 +319,8 @@ func (w *walk) filter(i int, s *step, v jsonvalue.Value) error {
 
 // accepts reports whether the filter is true for v.
 func (e *evaluation) accepts(filter expression, v jsonvalue.Value) (bool, error) {
-	if e.visits++; e.visits > maxVisits {
-		return false, ErrTooMuch
+	if err := e.visit(1); err != nil {
+		return false, err
 	}
 	ok, err := filter.holds(e, v)
 	if unfit(err) {

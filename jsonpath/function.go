@@ -195,10 +195,13 @@ func length(w *walk, model jsonvalue.Value, args []argument) (jsonvalue.Value, e
 }
 
 // keys lists the names of an object's members; null for anything else.
-func keys(_ *walk, model jsonvalue.Value, _ []argument) (jsonvalue.Value, error) {
+func keys(w *walk, model jsonvalue.Value, _ []argument) (jsonvalue.Value, error) {
 	m := model.Map()
 	if m == nil {
 		return jsonvalue.Value{}, nil
+	}
+	if err := w.visit(m.Len()); err != nil {
+		return jsonvalue.Value{}, err
 	}
 	l := jsonvalue.NewList(jsonvalue.OriginVTL) // a Set in Java
 	for key := range m.All() {
@@ -214,6 +217,9 @@ func appendTo(w *walk, model jsonvalue.Value, args []argument) (jsonvalue.Value,
 	if l == nil {
 		return model, nil
 	}
+	if err := w.visit(l.Len()); err != nil {
+		return jsonvalue.Value{}, err
+	}
 	longer := jsonvalue.NewList(l.Origin())
 	longer.Append(l.Items()...)
 	for _, a := range args {
@@ -226,13 +232,19 @@ func appendTo(w *walk, model jsonvalue.Value, args []argument) (jsonvalue.Value,
 	return longer.Value(), nil
 }
 
+// maxText is the length of the longest text that a function makes.
+const maxText = 4 << 20
+
 // concat joins the strings of an array, then the arguments.
 func concat(w *walk, model jsonvalue.Value, args []argument) (jsonvalue.Value, error) {
-	var b strings.Builder
+	if err := w.visit(count(model, maxVisits, 0)); err != nil {
+		return jsonvalue.Value{}, err
+	}
+	var b []byte
 	if l := model.List(); l != nil {
 		for _, v := range l.Items() {
 			if s, ok := v.Text(); ok {
-				b.WriteString(s)
+				b = append(b, s...)
 			}
 		}
 	}
@@ -241,17 +253,23 @@ func concat(w *walk, model jsonvalue.Value, args []argument) (jsonvalue.Value, e
 		if err != nil {
 			return jsonvalue.Value{}, err
 		}
+		if err := w.visit(count(v, maxVisits, 0)); err != nil {
+			return jsonvalue.Value{}, err
+		}
 		if l := v.List(); l != nil {
 			for _, element := range l.Items() {
-				if !element.IsNull() {
-					b.WriteString(element.String())
+				if element.IsNull() {
+					continue
+				}
+				if b, err = element.AppendJavaLimit(b, maxText); err != nil {
+					return jsonvalue.Value{}, ErrTooMuch
 				}
 			}
 		} else if s, ok := v.Text(); ok {
-			b.WriteString(s)
+			b = append(b, s...)
 		}
 	}
-	return jsonvalue.String(b.String()), nil
+	return jsonvalue.String(string(b)), nil
 }
 
 // index picks the element whose index is the first number among the arguments.
@@ -312,6 +330,9 @@ func aggregate(result func(numbers) float64) func(*walk, jsonvalue.Value, []argu
 	return func(w *walk, model jsonvalue.Value, args []argument) (jsonvalue.Value, error) {
 		var n numbers
 		if l := model.List(); l != nil {
+			if err := w.visit(l.Len()); err != nil {
+				return jsonvalue.Value{}, err
+			}
 			for _, v := range l.Items() {
 				n.add(v)
 			}
@@ -322,6 +343,9 @@ func aggregate(result func(numbers) float64) func(*walk, jsonvalue.Value, []argu
 				return jsonvalue.Value{}, err
 			}
 			if l := v.List(); l != nil {
+				if err := w.visit(l.Len()); err != nil {
+					return jsonvalue.Value{}, err
+				}
 				for _, element := range l.Items() {
 					n.add(element)
 				}

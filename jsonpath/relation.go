@@ -27,6 +27,9 @@ func (r relation) holds(e *evaluation, item jsonvalue.Value) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if err := e.visit(e.cost(left, right)); err != nil {
+		return false, err
+	}
 	if !left.backtracks() && !right.backtracks() {
 		return r.compare(left, right)
 	}
@@ -36,6 +39,69 @@ func (r relation) holds(e *evaluation, item jsonvalue.Value) (bool, error) {
 		err = javaregex.ErrTimeout
 	}
 	return ok, err
+}
+
+// cost is the work of comparing two nodes, in visits: each element of a list is
+// compared with each of the other, and a pattern reads a whole text.
+func (e *evaluation) cost(left, right node) int {
+	l, r := e.size(left), e.size(right)
+	switch {
+	case left.kind == nodeJSON && right.kind == nodeJSON, left.kind == nodePattern, right.kind == nodePattern:
+		return l * r
+	}
+	return l + r
+}
+
+// patternCost is what a pattern takes for a piece of text.
+const patternCost = 16
+
+// decimalCost is what a number takes that is not one of the machine's.
+const decimalCost = 64
+
+// size is the number of values in a node, no larger than is allowed at all.
+func (e *evaluation) size(n node) int {
+	switch n.kind {
+	case nodeString:
+		return 1 + len(n.text)/textVisits
+	case nodeNumber:
+		if k := n.value.Kind(); k == jsonvalue.KindDecimal || k == jsonvalue.KindBigInt {
+			return decimalCost
+		}
+	case nodePattern:
+		return patternCost
+	case nodeJSON:
+		return 1 + count(n.value, maxVisits, 0)/comparisons
+	}
+	return 1
+}
+
+// comparisons is how many values are compared in the time of a visit.
+const comparisons = 4
+
+// count returns how many values there are in v, or at least most.
+func count(v jsonvalue.Value, most, depth int) int {
+	if depth > maxDepth {
+		return most
+	}
+	n := 1
+	if s, ok := v.Text(); ok {
+		return n + len(s)/textVisits
+	}
+	if m := v.Map(); m != nil {
+		for _, member := range m.All() {
+			if n += count(member, most-n, depth+1); n >= most {
+				return most
+			}
+		}
+	}
+	if l := v.List(); l != nil {
+		for _, element := range l.Items() {
+			if n += count(element, most-n, depth+1); n >= most {
+				return most
+			}
+		}
+	}
+	return n
 }
 
 func (n node) backtracks() bool { return n.kind == nodePattern && n.re.Backtracking() }

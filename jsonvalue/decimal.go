@@ -9,7 +9,7 @@ import (
 
 // maxScale bounds the distance between decimal point and digits that
 // arithmetic on decimals follows: 1e999999999 + 1 would be a gigabyte.
-const maxScale = 100_000
+const maxScale = 20_000
 
 // ErrRange reports an operation on decimals whose result has more digits than
 // the package is willing to compute.

@@ -227,6 +227,7 @@ func (r *run) print(offset int, v Value) bool {
 	case jsonvalue.KindNull:
 		return false
 	default:
+		r.check(offset, r.budget.ChargeNumber(v))
 		r.out = v.AppendJava(r.out)
 	}
 	r.checkOutput(offset)

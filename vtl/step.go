@@ -78,14 +78,20 @@ func (s *step) callHost(r *run, v Value, args []Value) Value {
 // returns: it may read or write all of it.
 const hostWork = 4
 
+// treeWork is that of a method that makes a list or map of it, which takes much
+// more memory than the text.
+const treeWork = 16
+
 func (r *run) chargeHost(pos int, result Value, args []Value) {
-	n := 16
+	n, each := 16, hostWork
 	if s, ok := result.Text(); ok {
 		n += hostWork * len(s)
+	} else if result.Map() != nil || result.List() != nil {
+		each = treeWork
 	}
 	for _, a := range args {
 		if s, ok := a.Text(); ok {
-			n += hostWork * len(s)
+			n += each * len(s)
 		}
 	}
 	r.check(pos, r.budget.Charge(n))

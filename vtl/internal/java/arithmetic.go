@@ -153,7 +153,42 @@ func (b *Budget) bigInteger(op Operation, x, y *big.Int) (Value, error) {
 		}
 		n.Mod(x, y)
 	}
+	return bigResult(n)
+}
+
+// maxBits is the size of the largest BigInteger that a template may compute,
+// almost 20,000 digits. Java's limit is memory.
+const maxBits = 1 << 16
+
+var errDigits = errors.New("a number of more than 19,728 digits is over the limit")
+
+// bigResult returns the result of an operation.
+func bigResult(n *big.Int) (Value, error) {
+	if n.BitLen() > maxBits {
+		return Value{}, errDigits
+	}
 	return jsonvalue.BigInt(n), nil
+}
+
+// ChargeNumber charges for turning a number into text, which takes quadratic
+// time for one of many digits.
+func (b *Budget) ChargeNumber(v Value) error {
+	words := 0
+	switch v.Kind() {
+	case jsonvalue.KindBigInt:
+		words = len(v.BigInt().Bits())
+	case jsonvalue.KindDecimal:
+		words = len(v.Decimal().Unscaled.Bits())
+	}
+	return b.Charge(words*words/4 + 4*words)
+}
+
+// chargeScale charges for multiplying with 10^n.
+func (b *Budget) chargeScale(n int64) error {
+	if n = max(n, -n); n > maxShift {
+		return jsonvalue.ErrRange
+	}
+	return b.Charge(int(4 * n))
 }
 
 // chargeDigits charges for an operation that takes at most quadratic time.
@@ -163,6 +198,16 @@ func (b *Budget) chargeDigits(x, y *big.Int) error {
 
 func (b *Budget) bigDecimal(op Operation, x, y *jsonvalue.Decimal) (Value, error) {
 	if err := b.chargeDigits(x.Unscaled, y.Unscaled); err != nil {
+		return Value{}, err
+	}
+	shift := int64(x.Scale) - int64(y.Scale)
+	switch op {
+	case Multiply:
+		shift = 0
+	case Divide:
+		shift = int64(y.Scale)
+	}
+	if err := b.chargeScale(shift); err != nil {
 		return Value{}, err
 	}
 	var d *jsonvalue.Decimal
@@ -178,6 +223,9 @@ func (b *Budget) bigDecimal(op Operation, x, y *jsonvalue.Decimal) (Value, error
 		d, err = divide(x, y)
 	default:
 		err = errors.New("BigDecimal has no modulus")
+	}
+	if err == nil && d.Unscaled.BitLen() > maxBits {
+		err = errDigits
 	}
 	return d.Value(), err
 }
@@ -203,7 +251,7 @@ func divide(x, y *jsonvalue.Decimal) (*jsonvalue.Decimal, error) {
 }
 
 // maxShift bounds the powers of ten that decimals are scaled by.
-const maxShift = 100_000
+const maxShift = 19_000
 
 // toDecimal converts as Velocity does: through a double, unless the number is a
 // BigInteger or a BigDecimal.
@@ -258,7 +306,10 @@ func (b *Budget) Compare(x, y Value) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := b.chargeDigits(dx.Unscaled, dy.Unscaled); err != nil {
+	if err := b.ChargeNumber(dx.Value()); err != nil {
+		return 0, err
+	}
+	if err := b.ChargeNumber(dy.Value()); err != nil {
 		return 0, err
 	}
 	return dx.Cmp(dy), nil

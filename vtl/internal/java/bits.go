@@ -93,7 +93,7 @@ func decode(size int, make func(int64) Value) function {
 		}
 		i, err := strconv.ParseInt(digits, base, size)
 		if err != nil || strings.Contains(s, "_") {
-			return Value{}, fmt.Errorf("%q is no number of %d bits", s, size)
+			return Value{}, fmt.Errorf("%q is no number of %d bits", short(s), size)
 		}
 		return make(i), nil
 	}
@@ -197,7 +197,7 @@ func onBigs(f func(x, y *big.Int) *big.Int, divides bool) function {
 		if err := b.chargeDigits(x, y); err != nil {
 			return Value{}, err
 		}
-		return jsonvalue.BigInt(f(x, y)), nil
+		return bigResult(f(x, y))
 	}
 }
 
@@ -210,6 +210,6 @@ func shift(direction int64) function {
 		if err := b.chargeText(int(n)/8 + len(x.Bits())*8); err != nil {
 			return Value{}, err
 		}
-		return jsonvalue.BigInt(new(big.Int).Lsh(x, uint(n))), nil
+		return bigResult(new(big.Int).Lsh(x, uint(n)))
 	}
 }

@@ -35,7 +35,7 @@ func setScale(b *Budget, d *jsonvalue.Decimal, scale, mode int64) (Value, error)
 		return Value{}, err
 	}
 	if by >= 0 {
-		return (&jsonvalue.Decimal{Unscaled: power.Mul(power, d.Unscaled), Scale: int32(scale)}).Value(), nil
+		return decimalResult(power.Mul(power, d.Unscaled), scale)
 	}
 	quo, rem := new(big.Int).QuoRem(d.Unscaled, power, new(big.Int))
 	if rem.Sign() != 0 {
@@ -139,7 +139,18 @@ func quotient(b *Budget, self, by Value, scale, mode int64) (Value, error) {
 			quo.Add(quo, big.NewInt(int64(sign)))
 		}
 	}
-	return (&jsonvalue.Decimal{Unscaled: quo, Scale: int32(scale)}).Value(), nil
+	return decimalResult(quo, scale)
+}
+
+// decimalResult returns the result of an operation.
+func decimalResult(unscaled *big.Int, scale int64) (Value, error) {
+	switch {
+	case int64(int32(scale)) != scale:
+		return Value{}, jsonvalue.ErrRange
+	case unscaled.BitLen() > maxBits:
+		return Value{}, errDigits
+	}
+	return (&jsonvalue.Decimal{Unscaled: unscaled, Scale: int32(scale)}).Value(), nil
 }
 
 // scaled returns two numbers of which the first is 10^shift times as large
@@ -203,7 +214,7 @@ func exactQuotient(b *Budget, self Value, args []Value) (Value, error) {
 		return Value{}, err
 	}
 	power.Quo(power, quo.Denom())
-	return (&jsonvalue.Decimal{Unscaled: power.Mul(power, quo.Num()), Scale: int32(scale + digits)}).Value(), nil
+	return decimalResult(power.Mul(power, quo.Num()), scale+digits)
 }
 
 // movePoint makes movePointLeft (1) or movePointRight (-1); the scale does not

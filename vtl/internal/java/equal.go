@@ -32,7 +32,11 @@ func (b *Budget) weigh(v Value, depth int) error {
 			}
 		}
 	case jsonvalue.KindMap:
+		strange := 0 // keys that are no strings are not found at once
 		for k, item := range v.Map().All() {
+			if k.Kind() != jsonvalue.KindString {
+				strange++
+			}
 			if err := b.weigh(k, depth+1); err != nil {
 				return err
 			}
@@ -40,6 +44,7 @@ func (b *Budget) weigh(v Value, depth int) error {
 				return err
 			}
 		}
+		return b.Charge(2 * strange * v.Map().Len())
 	case jsonvalue.KindObject:
 		switch o := v.Host().(type) {
 		case *view:
@@ -79,7 +84,15 @@ func (b *Budget) Equals(v, w Value) (bool, error) {
 		if err := b.weigh(w, 0); err != nil {
 			return false, err
 		}
+		if x, ok := v.Host().(*view); ok {
+			if err := b.Charge(8 * x.m.Len() * x.m.Len()); err != nil { // each with each
+				return false, err
+			}
+		}
 		return equals(v, w), nil
+	}
+	if s, ok := v.Text(); ok && len(s) == len(str(w)) {
+		b.Work -= int64(len(s) / 8)
 	}
 	return v.Equal(w), nil
 }
@@ -145,7 +158,7 @@ func (b *Budget) hash(v Value, depth int) (int32, error) {
 	case jsonvalue.KindList:
 		return b.hashList(v.List().Items(), 1, 31, depth)
 	case jsonvalue.KindMap:
-		return b.hashList((&view{v.Map(), entriesView}).items(), 0, 1, depth)
+		return b.hashView(&view{v.Map(), entriesView}, depth)
 	}
 	switch o := v.Host().(type) {
 	case *char:
@@ -158,9 +171,16 @@ func (b *Budget) hash(v Value, depth int) (int32, error) {
 		h, err := b.hash(o.value, depth+1)
 		return k ^ h, err
 	case *view:
-		return b.hashList(o.items(), 0, 1, depth)
+		return b.hashView(o, depth)
 	}
 	return 0, nil
+}
+
+func (b *Budget) hashView(v *view, depth int) (int32, error) {
+	if err := b.Charge(itemWork * v.m.Len()); err != nil {
+		return 0, err
+	}
+	return b.hashList(v.items(), 0, 1, depth)
 }
 
 func (b *Budget) hashList(items []Value, start, factor int32, depth int) (int32, error) {

@@ -96,6 +96,7 @@ func (f conversion) format(b *Budget, v Value) (string, error) {
 	case v.IsNull():
 		s = "null"
 	case f.verb == "d" && v.IsInteger():
+		err = b.ChargeNumber(v)
 		s = f.number(v.BigInt())
 	case (lower == "x" || f.verb == "o") && v.IsInteger():
 		s = f.unsigned(v)
@@ -211,8 +212,12 @@ func roundHalfUp(x float64, verb byte, precision int) string {
 
 // grouped puts a comma between every three digits.
 func grouped(digits string) string {
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
+	var b strings.Builder
+	for i := range len(digits) {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte(digits[i])
 	}
-	return digits
+	return b.String()
 }

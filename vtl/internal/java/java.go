@@ -124,6 +124,9 @@ func (b *Budget) chargeText(n int) error {
 	return b.Charge(n/8 + 8)
 }
 
+// scan charges for going through a string a few times.
+func (b *Budget) scan(s string) error { return b.Charge(len(s) + 8) }
+
 // void is the result of a method that returns nothing, which Velocity prints as
 // nothing.
 func void() (Value, error) { return jsonvalue.String(""), nil }
@@ -136,6 +139,9 @@ func integer(i int) (Value, error) { return jsonvalue.Int(int64(int32(i))), nil 
 func (b *Budget) toString(v Value) (string, error) {
 	if s, ok := v.Text(); ok {
 		return s, nil
+	}
+	if err := b.ChargeNumber(v); err != nil {
+		return "", err
 	}
 	text, err := v.AppendJavaLimit(nil, b.Text)
 	if err != nil {

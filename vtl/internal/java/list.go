@@ -77,9 +77,11 @@ var listMethods = methods{
 		return old, b.Charge(l.Len())
 	}},
 	{"remove(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
-		i, err := b.index(self.List().Items(), args[0])
-		if i >= 0 {
-			self.List().Delete(i)
+		l := self.List()
+		i, err := b.index(l.Items(), args[0])
+		if i >= 0 && err == nil {
+			l.Delete(i)
+			err = b.Charge(l.Len() - i)
 		}
 		return jsonvalue.Bool(i >= 0), err
 	}},
@@ -144,6 +146,16 @@ func itemsOf(v Value) []Value {
 	return nil
 }
 
+// items is itemsOf, and charges for the list that it makes of a view.
+func (b *Budget) items(v Value) ([]Value, error) {
+	if w, ok := v.Host().(*view); ok {
+		if err := b.Charge(itemWork * w.m.Len()); err != nil {
+			return nil, err
+		}
+	}
+	return itemsOf(v), nil
+}
+
 // index finds an item by equals; -1 if it is not there.
 func (b *Budget) index(items []Value, v Value) (int, error) {
 	for i, item := range items {
@@ -168,7 +180,11 @@ func lastIndex(b *Budget, items []Value, v Value) (Value, error) {
 }
 
 func contains(b *Budget, self Value, args []Value) (Value, error) {
-	i, err := b.index(itemsOf(self), args[0])
+	items, err := b.items(self)
+	if err != nil {
+		return Value{}, err
+	}
+	i, err := b.index(items, args[0])
 	return jsonvalue.Bool(i >= 0), err
 }
 
@@ -178,8 +194,15 @@ func containsEvery(b *Budget, self Value, args []Value) (Value, error) {
 	if args[0].IsNull() {
 		return Value{}, errNull
 	}
-	items := itemsOf(self)
-	for _, v := range itemsOf(args[0]) {
+	items, err := b.items(self)
+	if err != nil {
+		return Value{}, err
+	}
+	others, err := b.items(args[0])
+	if err != nil {
+		return Value{}, err
+	}
+	for _, v := range others {
 		if i, err := b.index(items, v); i < 0 || err != nil {
 			return jsonvalue.Bool(false), err
 		}
@@ -194,20 +217,21 @@ func insertAll(b *Budget, l *jsonvalue.List, at int, from Value) (Value, error) 
 	if at < 0 || at > l.Len() {
 		return Value{}, outOfRange(at, l.Len())
 	}
-	items := slices.Clone(itemsOf(from))
-	if err := b.Charge(l.Len() + itemWork*len(items)); err != nil {
+	items, err := b.items(from)
+	if err != nil {
+		return Value{}, err
+	}
+	items = slices.Clone(items)
+	if err := b.Charge(2*(l.Len()-at) + itemWork*len(items)); err != nil {
 		return Value{}, err
 	}
 	if at == l.Len() {
 		l.Append(items...)
 		return boolean(len(items) > 0)
 	}
-	rest := slices.Clone(l.Items()[at:])
-	for i := l.Len() - 1; i >= at; i-- {
-		l.Delete(i)
-	}
-	l.Append(items...)
-	l.Append(rest...)
+	all := slices.Insert(slices.Clone(l.Items()), at, items...)
+	l.Clear()
+	l.Append(all...)
 	return boolean(len(items) > 0)
 }
 
@@ -216,7 +240,14 @@ func filter(b *Budget, l *jsonvalue.List, by Value, keep bool) (Value, error) {
 	if by.IsNull() {
 		return Value{}, errNull
 	}
-	set := slices.Clone(itemsOf(by))
+	set, err := b.items(by)
+	if err != nil {
+		return Value{}, err
+	}
+	if err := b.Charge(8 * l.Len()); err != nil {
+		return Value{}, err
+	}
+	set = slices.Clone(set)
 	var kept []Value
 	for _, item := range l.Items() {
 		i, err := b.index(set, item)
@@ -272,9 +303,8 @@ func compareTo(b *Budget, x, y Value) (int, error) {
 	}
 	switch {
 	case c == stringClass:
-		s, _ := x.Text()
-		t, _ := y.Text()
-		return compareStrings(s, t), nil
+		s, t := str(x), str(y)
+		return compareStrings(s, t), b.Charge(4 * min(len(s), len(t)))
 	case x.IsNumber():
 		return b.Compare(x, y)
 	case c == booleanClass:

@@ -22,8 +22,7 @@ var mapMethods = methods{
 		return jsonvalue.Bool(has), err
 	}},
 	{"containsValue(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
-		i, err := b.index((&view{self.Map(), valuesView}).items(), args[0])
-		return jsonvalue.Bool(i >= 0), err
+		return contains(b, newView(self.Map(), valuesView), args)
 	}},
 	{"put(Object,Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		return MapPut(b, self.Map(), args[0], args[1])
@@ -63,8 +62,7 @@ var mapMethods = methods{
 	{"remove(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		old, err := mapGet(b, self.Map(), args[0])
 		if err == nil {
-			self.Map().DeleteKey(key(self.Map(), args[0]))
-			err = b.Charge(self.Map().Len())
+			_, err = b.deleteKey(self.Map(), args[0])
 		}
 		return old, err
 	}},
@@ -73,7 +71,8 @@ var mapMethods = methods{
 		if err != nil || !is {
 			return jsonvalue.Bool(false), err
 		}
-		return boolean(self.Map().DeleteKey(key(self.Map(), args[0])))
+		deleted, err := b.deleteKey(self.Map(), args[0])
+		return jsonvalue.Bool(deleted), err
 	}},
 	{"clear()", func(_ *Budget, self Value, _ []Value) (Value, error) {
 		self.Map().Clear()
@@ -133,6 +132,17 @@ func key(m *jsonvalue.Map, k Value) Value {
 		}
 	}
 	return k
+}
+
+// deleteWork is the work of an entry that stands in a map with one that is
+// deleted: places change.
+const deleteWork = 32
+
+func (b *Budget) deleteKey(m *jsonvalue.Map, k Value) (bool, error) {
+	if err := b.Charge(deleteWork * m.Len()); err != nil {
+		return false, err
+	}
+	return m.DeleteKey(key(m, k)), nil
 }
 
 func mapGet(b *Budget, m *jsonvalue.Map, k Value) (Value, error) {

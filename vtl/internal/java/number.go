@@ -14,13 +14,23 @@ import (
 
 // numberMethods are those that every Number has.
 var numberMethods = methods{
-	{"intValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(int(int32(toLong(self, 32)))) }},
-	{"longValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return jsonvalue.Long(toLong(self, 64)), nil }},
-	{"shortValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(int(int16(toLong(self, 32)))) }},
-	{"byteValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(int(int8(toLong(self, 32)))) }},
-	{"doubleValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return jsonvalue.Double(self.Float64()), nil }},
-	{"floatValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return float(self.Float64()), nil }},
+	{"intValue()", onNumber(func(v Value) Value { return makeInt(toLong(v, 32)) })},
+	{"longValue()", onNumber(func(v Value) Value { return jsonvalue.Long(toLong(v, 64)) })},
+	{"shortValue()", onNumber(func(v Value) Value { return makeInt(int64(int16(toLong(v, 32)))) })},
+	{"byteValue()", onNumber(func(v Value) Value { return makeInt(int64(int8(toLong(v, 32)))) })},
+	{"doubleValue()", onNumber(func(v Value) Value { return jsonvalue.Double(v.Float64()) })},
+	{"floatValue()", onNumber(func(v Value) Value { return float(v.Float64()) })},
 	{"compareTo(Object)", compareToMethod},
+}
+
+// onNumber makes a method of a function of any number.
+func onNumber(f func(v Value) Value) function {
+	return func(b *Budget, self Value, _ []Value) (Value, error) {
+		if err := b.ChargeNumber(self); err != nil {
+			return Value{}, err
+		}
+		return f(self), nil
+	}
 }
 
 // toLong narrows a number: integers lose their upper bits, others go to the
@@ -34,6 +44,9 @@ func toLong(v Value, size int) int64 {
 		d := v.Decimal()
 		if d.Scale <= 0 || d.Scale > maxShift {
 			return int64(d.Float64())
+		}
+		if int(d.Scale) > d.Unscaled.BitLen()*31/100+1 {
+			return 0 // all digits stand behind the point
 		}
 		power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(d.Scale)), nil)
 		return toLong(jsonvalue.BigInt(power.Quo(d.Unscaled, power)), size)
@@ -95,14 +108,23 @@ func parseInteger(size int, make func(int64) Value) function {
 		}
 		s := str(args[0])
 		if base < 2 || base > 36 || strings.Contains(s, "_") {
-			return Value{}, fmt.Errorf("%q is no number", s)
+			return Value{}, fmt.Errorf("%q is no number", short(s))
 		}
 		i, err := strconv.ParseInt(s, base, size)
 		if err != nil {
-			return Value{}, fmt.Errorf("%q is no number of %d bits", s, size)
+			return Value{}, fmt.Errorf("%q is no number of %d bits", short(s), size)
 		}
 		return make(i), nil
 	}
+}
+
+// short returns the beginning of a string, for an error.
+func short(s string) string {
+	const most = 100
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "…"
 }
 
 // wholeMethods are those of Integer and Long alike; T stands for int or long.
@@ -156,11 +178,14 @@ var longMethods = append(methods{
 	{"parseLong(String,int)", parseInteger(64, jsonvalue.Long)},
 }, wholeMethods("long", 64, jsonvalue.Long)...)
 
-func parseDouble(_ *Budget, _ Value, args []Value) (Value, error) {
+func parseDouble(b *Budget, _ Value, args []Value) (Value, error) {
+	if err := b.scan(str(args[0])); err != nil {
+		return Value{}, err
+	}
 	s := strings.Trim(str(args[0]), "\x00\t\n\v\f\r ")
 	f, err := strconv.ParseFloat(strings.TrimRight(s, "dDfF"), 64)
 	if errors.Is(err, strconv.ErrSyntax) || strings.Contains(s, "_") || strings.HasPrefix(strings.ToLower(strings.TrimLeft(s, "+-")), "inf") && !strings.Contains(s, "Infinity") {
-		return Value{}, fmt.Errorf("%q is no number", str(args[0]))
+		return Value{}, fmt.Errorf("%q is no number", short(str(args[0])))
 	}
 	return jsonvalue.Double(f), nil
 }
@@ -241,12 +266,18 @@ var bigIntegerMethods = append(methods{
 			return Value{}, errNegative
 		}
 		p, err := b.power(x, n)
-		return jsonvalue.BigInt(p), err
+		if err != nil {
+			return Value{}, err
+		}
+		return bigResult(p)
 	}},
 	{"toString(int)", func(b *Budget, self Value, args []Value) (Value, error) {
 		base := int(args[0].Int64())
 		if base < 2 || base > 36 {
 			base = 10
+		}
+		if err := b.ChargeNumber(self); err != nil {
+			return Value{}, err
 		}
 		return b.text(self.BigInt().Text(base))
 	}},
@@ -260,7 +291,7 @@ func (b *Budget) power(x *big.Int, n int64) (*big.Int, error) {
 	// The bits of the result bound its size in words, whose square bounds the
 	// work. Both factors are below 2^32.
 	if words := int64(x.BitLen())*n/bits.UintSize + 1; words > math.MaxInt16 {
-		return nil, ErrWork
+		return nil, errDigits
 	} else if err := b.Charge(int(words * words)); err != nil {
 		return nil, err
 	}
@@ -326,7 +357,10 @@ var bigDecimalMethods = append(methods{
 	}},
 	{"signum()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(self.Decimal().Unscaled.Sign()) }},
 	{"scale()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(int(self.Decimal().Scale)) }},
-	{"precision()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+	{"precision()", func(b *Budget, self Value, _ []Value) (Value, error) {
+		if err := b.ChargeNumber(self); err != nil {
+			return Value{}, err
+		}
 		return integer(len(strings.TrimPrefix(self.Decimal().Unscaled.Text(10), "-")))
 	}},
 	{"plus()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self, nil }},
@@ -343,22 +377,28 @@ var bigDecimalMethods = append(methods{
 	}},
 	{"stripTrailingZeros()", func(b *Budget, self Value, _ []Value) (Value, error) { return strip(b, self.Decimal()) }},
 	{"toPlainString()", func(b *Budget, self Value, _ []Value) (Value, error) {
-		d := self.Decimal()
-		if d.Scale > maxShift || d.Scale < -maxShift {
-			return Value{}, jsonvalue.ErrRange
+		if err := b.plainWork(self); err != nil {
+			return Value{}, err
 		}
-		return b.text(plainDecimal(d))
+		return b.text(plainDecimal(self.Decimal()))
 	}},
-	{"toBigInteger()", func(_ *Budget, self Value, _ []Value) (Value, error) {
-		d := self.Decimal()
-		if d.Scale > maxShift || d.Scale < -maxShift {
-			return Value{}, jsonvalue.ErrRange
+	{"toBigInteger()", func(b *Budget, self Value, _ []Value) (Value, error) {
+		if err := b.plainWork(self); err != nil {
+			return Value{}, err
 		}
-		whole, _, _ := strings.Cut(plainDecimal(d), ".")
+		whole, _, _ := strings.Cut(plainDecimal(self.Decimal()), ".")
 		i, _ := new(big.Int).SetString(whole, 10)
-		return jsonvalue.BigInt(i), nil
+		return bigResult(i)
 	}},
 }, numberMethods...)
+
+// plainWork charges for a decimal without an exponent.
+func (b *Budget) plainWork(v Value) error {
+	if err := b.ChargeNumber(v); err != nil {
+		return err
+	}
+	return b.chargeScale(int64(v.Decimal().Scale))
+}
 
 // plainDecimal prints a decimal without an exponent.
 func plainDecimal(d *jsonvalue.Decimal) string {

@@ -63,7 +63,10 @@ func toArray(b *Budget, self Value, args []Value) (Value, error) {
 	if len(args) == 1 && args[0].IsNull() {
 		return Value{}, errNull
 	}
-	items := itemsOf(self)
+	items, err := b.items(self)
+	if err != nil {
+		return Value{}, err
+	}
 	return jsonvalue.Host(&array{items: append([]Value(nil), items...)}), b.Charge(itemWork * len(items))
 }
 
@@ -112,8 +115,24 @@ var arrayMethods = methods{
 	}},
 	{"removeAll(Collection)", func(b *Budget, self Value, args []Value) (Value, error) { return unchanged(b, self, args[0], false) }},
 	{"retainAll(Collection)", func(b *Budget, self Value, args []Value) (Value, error) { return unchanged(b, self, args[0], true) }},
-	{"clear()", unsupported},
-	{"addAll(Collection)", unsupported},
+	{"clear()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		if len(itemsOf(self)) > 0 {
+			return Value{}, errUnsupported
+		}
+		return void()
+	}},
+	{"addAll(Collection)", addNothing},
+}
+
+// addNothing is addAll of what cannot grow: nothing can be added.
+func addNothing(_ *Budget, _ Value, args []Value) (Value, error) {
+	switch {
+	case args[0].IsNull():
+		return Value{}, errNull
+	case args[0].List() != nil && args[0].List().Len() > 0, args[0].List() == nil && viewOfValue(args[0]).m.Len() > 0:
+		return Value{}, errUnsupported
+	}
+	return boolean(false)
 }
 
 // unchanged filters an array, which works as long as nothing has to go.
@@ -207,9 +226,13 @@ var viewMethods = methods{
 	{"toArray(Object...)", toArray},
 	{"remove(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		v := viewOfValue(self)
-		i, err := b.index(v.items(), args[0])
-		if i >= 0 {
-			v.m.DeleteKey(v.m.At(i).Key)
+		items, err := b.items(self)
+		if err != nil {
+			return Value{}, err
+		}
+		i, err := b.index(items, args[0])
+		if i >= 0 && err == nil {
+			_, err = b.deleteKey(v.m, v.m.At(i).Key)
 		}
 		return jsonvalue.Bool(i >= 0), err
 	}},
@@ -224,7 +247,7 @@ var viewMethods = methods{
 		return filterView(b, viewOfValue(self), args[0], true)
 	}},
 	{"add(Object)", unsupported},
-	{"addAll(Collection)", unsupported},
+	{"addAll(Collection)", addNothing},
 	{"forEach(null)", needsFunction},
 	{"removeIf(null)", needsFunction},
 }
@@ -235,14 +258,20 @@ func filterView(b *Budget, v *view, by Value, keep bool) (Value, error) {
 	if by.IsNull() {
 		return Value{}, errNull
 	}
-	set, changed := itemsOf(by), false
+	set, err := b.items(by)
+	if err != nil {
+		return Value{}, err
+	}
+	changed := false
 	for i := v.m.Len() - 1; i >= 0; i-- {
 		at, err := b.index(set, v.at(i))
 		if err != nil {
 			return Value{}, err
 		}
 		if (at >= 0) != keep {
-			v.m.DeleteKey(v.m.At(i).Key)
+			if _, err := b.deleteKey(v.m, v.m.At(i).Key); err != nil {
+				return Value{}, err
+			}
 			changed = true
 		}
 	}
@@ -295,7 +324,7 @@ var iteratorMethods = methods{
 		}
 		return i.Next()
 	}},
-	{"remove()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self.Host().(*iterator).remove() }},
+	{"remove()", func(b *Budget, self Value, _ []Value) (Value, error) { return self.Host().(*iterator).remove(b) }},
 }
 
 // Cursor goes through the items of something.
@@ -366,7 +395,10 @@ func (c *Cursor) Next() (Value, error) {
 }
 
 // remove removes the item that Next has returned last.
-func (c *Cursor) remove() (Value, error) {
+func (c *Cursor) remove(b *Budget) (Value, error) {
+	if err := b.Charge(deleteWork*max(0, c.size-c.next) + 8); err != nil {
+		return Value{}, err
+	}
 	switch {
 	case c.next == 0:
 		return Value{}, errors.New("nothing to remove yet")

@@ -11,10 +11,13 @@ import (
 var searchMethods = methods{
 	{"contains(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return boolean(strings.Contains(s, arg)) })},
 	{"startsWith(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return boolean(strings.HasPrefix(s, arg)) })},
-	{"startsWith(String,int)", func(_ *Budget, self Value, args []Value) (Value, error) {
+	{"startsWith(String,int)", func(b *Budget, self Value, args []Value) (Value, error) {
 		s, from := str(self), int(args[1].Int64())
 		if args[0].IsNull() {
 			return Value{}, errNull
+		}
+		if err := b.scan(s); err != nil {
+			return Value{}, err
 		}
 		if from < 0 || from > length(s) {
 			return boolean(false)
@@ -31,11 +34,11 @@ var searchMethods = methods{
 	{"lastIndexOf(int,int)", search(lastIndexOf, 1<<31-1)},
 	{"lastIndexOf(String)", search(lastIndexOf, 1<<31-1)},
 	{"lastIndexOf(String,int)", search(lastIndexOf, 1<<31-1)},
-	{"regionMatches(int,String,int,int)", func(_ *Budget, self Value, args []Value) (Value, error) {
-		return regionMatches(false, str(self), args)
+	{"regionMatches(int,String,int,int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return regionMatches(b, false, str(self), args)
 	}},
-	{"regionMatches(boolean,int,String,int,int)", func(_ *Budget, self Value, args []Value) (Value, error) {
-		return regionMatches(args[0].Bool(), str(self), args[1:])
+	{"regionMatches(boolean,int,String,int,int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return regionMatches(b, args[0].Bool(), str(self), args[1:])
 	}},
 	{"replace(char,char)", func(b *Budget, self Value, args []Value) (Value, error) {
 		return replaceLiteral(b, str(self), args[0].String(), args[1].String())
@@ -67,29 +70,37 @@ func search(find func(s, sub string, from int) int, from int) function {
 		case !ok:
 			sub = string(rune(args[0].Int64()))
 		}
-		b.Work -= int64(len(str(self)) / 4)
+		if err := b.scan(str(self)); err != nil {
+			return Value{}, err
+		}
 		return integer(find(str(self), sub, from))
 	}
 }
 
-func regionMatches(fold bool, s string, args []Value) (Value, error) {
+func regionMatches(b *Budget, fold bool, s string, args []Value) (Value, error) {
 	if args[1].IsNull() {
 		return Value{}, errNull
 	}
 	from, other, at, n := int(args[0].Int64()), str(args[1]), int(args[2].Int64()), max(0, int(args[3].Int64()))
-	a, err := substring(s, from, from+n)
+	if err := b.Charge(2 * (len(s) + len(other))); err != nil {
+		return Value{}, err
+	}
+	x, err := substring(s, from, from+n)
 	if err != nil {
 		return boolean(false)
 	}
-	b, err := substring(other, at, at+n)
+	y, err := substring(other, at, at+n)
 	if err != nil {
 		return boolean(false)
 	}
-	return boolean(a == b || fold && strings.EqualFold(a, b))
+	return boolean(x == y || fold && strings.EqualFold(x, y))
 }
 
 // replaceLiteral replaces all occurrences of a text.
 func replaceLiteral(b *Budget, s, old, with string) (Value, error) {
+	if err := b.Charge(len(s)/2 + 8); err != nil {
+		return Value{}, err
+	}
 	n := strings.Count(s, old)
 	if err := b.chargeText(len(s) + n*(len(with)-len(old))); err != nil {
 		return Value{}, err

@@ -17,7 +17,12 @@ func str(v Value) string {
 
 // onString makes a method of a function of the string alone.
 func onString(f func(s string) string) function {
-	return func(b *Budget, self Value, _ []Value) (Value, error) { return b.text(f(str(self))) }
+	return func(b *Budget, self Value, _ []Value) (Value, error) {
+		if err := b.scan(str(self)); err != nil {
+			return Value{}, err
+		}
+		return b.text(f(str(self)))
+	}
 }
 
 // withString makes a method of a function of two strings.
@@ -26,7 +31,9 @@ func withString(f func(b *Budget, s, arg string) (Value, error)) function {
 		if args[0].IsNull() {
 			return Value{}, errNull
 		}
-		b.Work -= int64(len(str(self)) / 8)
+		if err := b.Charge((len(str(self))+len(str(args[0])))/2 + 8); err != nil {
+			return Value{}, err
+		}
 		return f(b, str(self), str(args[0]))
 	}
 }
@@ -34,27 +41,30 @@ func withString(f func(b *Budget, s, arg string) (Value, error)) function {
 // stringMethods are those of String that do not search or replace.
 var stringMethods = append(methods{
 	{"length()", func(b *Budget, self Value, _ []Value) (Value, error) {
-		b.Work -= int64(len(str(self)) / 8)
+		b.Work -= int64(len(str(self)) / 2)
 		return integer(length(str(self)))
 	}},
 	{"isEmpty()", func(_ *Budget, self Value, _ []Value) (Value, error) { return boolean(str(self) == "") }},
-	{"isBlank()", func(_ *Budget, self Value, _ []Value) (Value, error) {
-		return boolean(strings.TrimFunc(str(self), isSpace) == "")
+	{"isBlank()", func(b *Budget, self Value, _ []Value) (Value, error) {
+		return jsonvalue.Bool(strings.TrimFunc(str(self), isSpace) == ""), b.scan(str(self))
 	}},
-	{"charAt(int)", func(_ *Budget, self Value, args []Value) (Value, error) {
-		r, err := unitAt(str(self), int(args[0].Int64()))
+	{"charAt(int)", func(b *Budget, self Value, args []Value) (Value, error) {
+		r, err := b.unitAt(str(self), args[0])
 		return newChar(r), err
 	}},
 	{"codePointAt(int)", codePointAt},
 	{"codePointCount(int,int)", func(b *Budget, self Value, args []Value) (Value, error) {
-		s, err := substring(str(self), int(args[0].Int64()), int(args[1].Int64()))
+		s, err := b.substring(str(self), args[0], args[1])
 		return jsonvalue.Int(int64(utf8.RuneCountInString(s))), err
 	}},
-	{"equalsIgnoreCase(String)", func(_ *Budget, self Value, args []Value) (Value, error) {
-		return boolean(!args[0].IsNull() && strings.EqualFold(str(self), str(args[0])))
+	{"equalsIgnoreCase(String)", func(b *Budget, self Value, args []Value) (Value, error) {
+		return jsonvalue.Bool(!args[0].IsNull() && strings.EqualFold(str(self), str(args[0]))), b.scan(str(self))
 	}},
 	{"compareTo(Object)", compareToMethod},
-	{"compareToIgnoreCase(String)", withString(func(_ *Budget, s, arg string) (Value, error) {
+	{"compareToIgnoreCase(String)", withString(func(b *Budget, s, arg string) (Value, error) {
+		if err := b.Charge(16 * (len(s) + len(arg))); err != nil {
+			return Value{}, err
+		}
 		return integer(compareStrings(fold1(s), fold1(arg)))
 	})},
 	{"contentEquals(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return boolean(s == arg) })},
@@ -65,8 +75,7 @@ var stringMethods = append(methods{
 		return jsonvalue.String(s + arg), nil
 	})},
 	{"substring(int)", func(b *Budget, self Value, args []Value) (Value, error) {
-		s, err := substring(str(self), int(args[0].Int64()), length(str(self)))
-		b.Work -= int64(len(str(self)) / 8)
+		s, err := b.substring(str(self), args[0], jsonvalue.Int(int64(length(str(self)))))
 		return jsonvalue.String(s), err
 	}},
 	{"substring(int,int)", substringMethod},
@@ -109,7 +118,11 @@ var stringMethods = append(methods{
 		if args[1].IsNull() {
 			return Value{}, errNull
 		}
-		return join(b, args[0], itemsOf(args[1]))
+		items, err := b.items(args[1])
+		if err != nil {
+			return Value{}, err
+		}
+		return join(b, args[0], items)
 	}},
 	{"join(String,String...)", func(b *Budget, _ Value, args []Value) (Value, error) { return join(b, args[0], spread(args[1:])) }},
 	{"format(String,Object...)", func(b *Budget, _ Value, args []Value) (Value, error) {
@@ -135,9 +148,9 @@ func upper(s string) string {
 	return strings.ReplaceAll(strings.ToUpper(s), "ß", "SS")
 }
 
-func codePointAt(_ *Budget, self Value, args []Value) (Value, error) {
+func codePointAt(b *Budget, self Value, args []Value) (Value, error) {
 	s, i := str(self), int(args[0].Int64())
-	r, err := unitAt(s, i)
+	r, err := b.unitAt(s, args[0])
 	if err == nil && r >= 0xD800 && r < 0xDC00 {
 		at, _ := offset(s, i)
 		r, _ = utf8.DecodeRuneInString(s[at:])
@@ -146,8 +159,7 @@ func codePointAt(_ *Budget, self Value, args []Value) (Value, error) {
 }
 
 func substringMethod(b *Budget, self Value, args []Value) (Value, error) {
-	s, err := substring(str(self), int(args[0].Int64()), int(args[1].Int64()))
-	b.Work -= int64(len(str(self)) / 8)
+	s, err := b.substring(str(self), args[0], args[1])
 	return jsonvalue.String(s), err
 }
 
@@ -178,7 +190,7 @@ func getBytes(b *Budget, self Value, args []Value) (Value, error) {
 		case args[0].IsNull():
 			return Value{}, nil // two methods would fit: Velocity takes none
 		case name != "UTF-8" && name != "UTF8":
-			return Value{}, fmt.Errorf("unsupported encoding %q", name)
+			return Value{}, fmt.Errorf("unsupported encoding %q", short(name))
 		}
 	}
 	s := str(self)
@@ -198,6 +210,9 @@ func joinChars(b *Budget, _ Value, args []Value) (Value, error) {
 		return b.text("null")
 	}
 	items := itemsOf(args[0])
+	if err := b.Charge(8 * len(items)); err != nil {
+		return Value{}, err
+	}
 	var s strings.Builder
 	for i := 0; i < len(items); i++ {
 		r := charOf(items[i])
@@ -230,6 +245,9 @@ func join(b *Budget, separator Value, items []Value) (Value, error) {
 		s = append(s, item.String()...)
 		if len(s) > b.Text {
 			return Value{}, b.chargeText(len(s))
+		}
+		if err := b.Charge(16); err != nil {
+			return Value{}, err
 		}
 	}
 	return b.text(string(s))

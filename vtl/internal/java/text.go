@@ -50,24 +50,40 @@ func offset(s string, unit int) (at int, half bool) {
 	return len(s), unit < 0
 }
 
-// unitAt returns the unit at an index, or an error beyond the end.
-func unitAt(s string, index int) (rune, error) {
-	if index < 0 || index >= length(s) {
-		return 0, fmt.Errorf("index %d is out of range for a string of length %d", index, length(s))
+// unitAt returns the unit at an index, or an error beyond the end. It goes no
+// further than the index.
+func (b *Budget) unitAt(s string, at Value) (rune, error) {
+	index := int(at.Int64())
+	if err := b.Charge(min(len(s), 4*max(index, 0)) + 8); err != nil {
+		return 0, err
 	}
-	if isASCII(s) {
+	if index >= 0 && index < len(s) && isASCII(s[:index+1]) {
 		return rune(s[index]), nil
 	}
-	at, half := offset(s, index)
-	if half {
-		r, _ := utf8.DecodeLastRuneInString(s[:at])
-		return 0xDC00 + (r-0x10000)&0x3FF, nil
+	unit := index
+	for _, r := range s {
+		if unit < 0 {
+			break
+		}
+		switch {
+		case unit == 0 && r > 0xFFFF:
+			return 0xD800 + (r-0x10000)>>10, nil
+		case unit == 0:
+			return r, nil
+		case unit == 1 && r > 0xFFFF:
+			return 0xDC00 + (r-0x10000)&0x3FF, nil
+		}
+		unit -= unitsOf(r)
 	}
-	r, _ := utf8.DecodeRuneInString(s[at:])
-	if r > 0xFFFF {
-		return 0xD800 + (r-0x10000)>>10, nil
+	return 0, fmt.Errorf("index %d is out of range for a string of length %d", index, length(s))
+}
+
+// substring returns units from to to, and charges for finding them.
+func (b *Budget) substring(s string, from, to Value) (string, error) {
+	if err := b.scan(s); err != nil {
+		return "", err
 	}
-	return r, nil
+	return substring(s, int(from.Int64()), int(to.Int64()))
 }
 
 // substring returns units from to to. Half a character becomes a question
