@@ -70,20 +70,24 @@ func (c *compiler) fail(n ast.Node, msg string) {
 
 func (c *compiler) nodes(tree []ast.Node) []node {
 	var nodes []node
-	for _, n := range tree {
-		compiled := c.node(n)
-		text, ok := compiled.(textNode)
-		if compiled == nil || ok && text == "" {
-			continue
+	var text []byte // that has not become a node yet
+	flush := func() {
+		if len(text) > 0 {
+			nodes = append(nodes, textNode(text))
+			text = nil
 		}
-		if last := len(nodes) - 1; ok && last >= 0 {
-			if before, ok := nodes[last].(textNode); ok {
-				nodes[last] = before + text
-				continue
-			}
-		}
-		nodes = append(nodes, compiled)
 	}
+	for _, n := range tree {
+		switch compiled := c.node(n).(type) {
+		case nil:
+		case textNode:
+			text = append(text, compiled...)
+		default:
+			flush()
+			nodes = append(nodes, compiled)
+		}
+	}
+	flush()
 	return nodes
 }
 

@@ -223,7 +223,7 @@ func (r *run) print(offset int, v Value) bool {
 		if r.out, err = v.AppendJavaLimit(r.out, r.limit); err != nil && !errors.Is(err, jsonvalue.ErrTooLong) {
 			r.fail(offset, err)
 		}
-		r.budget.Work -= int64(len(r.out) - before)
+		r.budget.Work -= int64(4 * (len(r.out) - before))
 	case jsonvalue.KindNull:
 		return false
 	default:
@@ -248,6 +248,6 @@ func (r *run) text(offset int, v Value) (string, bool) {
 func (r *run) cut(start int) string {
 	s := string(r.out[start:])
 	r.out = r.out[:start]
-	r.budget.Work -= int64(len(s) / 8)
+	r.budget.Work -= int64(len(s) / 3)
 	return s
 }

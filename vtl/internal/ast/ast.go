@@ -22,7 +22,8 @@ func (a At) Offset() int { return int(a) }
 // Text prints as it is.
 type Text struct {
 	At
-	Text string
+	// Text is bytes, because it is put together of many pieces.
+	Text []byte
 }
 
 // If is an #if with its #elseif branches. The #else branch, if any, comes last

@@ -180,7 +180,7 @@ func (b *Budget) ChargeNumber(v Value) error {
 	case jsonvalue.KindDecimal:
 		words = len(v.Decimal().Unscaled.Bits())
 	}
-	return b.Charge(words*words/4 + 4*words)
+	return b.Charge(words*words + 16*words)
 }
 
 // chargeScale charges for multiplying with 10^n.

@@ -134,10 +134,10 @@ var bigBitMethods = methods{
 	{"or(BigInteger)", onBigs(func(x, y *big.Int) *big.Int { return new(big.Int).Or(x, y) }, false)},
 	{"xor(BigInteger)", onBigs(func(x, y *big.Int) *big.Int { return new(big.Int).Xor(x, y) }, false)},
 	{"andNot(BigInteger)", onBigs(func(x, y *big.Int) *big.Int { return new(big.Int).AndNot(x, y) }, false)},
-	{"bitCount()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(bitCount(self.BigInt())) }},
-	{"not()", func(_ *Budget, self Value, _ []Value) (Value, error) {
-		return jsonvalue.BigInt(new(big.Int).Not(self.BigInt())), nil
+	{"bitCount()", func(b *Budget, self Value, _ []Value) (Value, error) {
+		return jsonvalue.Int(int64(bitCount(self.BigInt()))), b.chargeDigits(self.BigInt(), new(big.Int))
 	}},
+	{"not()", onBigInt((*big.Int).Not)},
 	{"shiftLeft(int)", shift(1)},
 	{"shiftRight(int)", shift(-1)},
 	{"testBit(int)", func(_ *Budget, self Value, args []Value) (Value, error) {
@@ -183,6 +183,16 @@ func hexDouble(f float64) string {
 	return sign + "0x0." + fraction + "p-1022"
 }
 
+// onBigInt makes a method of a function of one BigInteger.
+func onBigInt(f func(to, x *big.Int) *big.Int) function {
+	return func(b *Budget, self Value, _ []Value) (Value, error) {
+		if err := b.chargeDigits(self.BigInt(), new(big.Int)); err != nil {
+			return Value{}, err
+		}
+		return jsonvalue.BigInt(f(new(big.Int), self.BigInt())), nil
+	}
+}
+
 // onBigs makes a method of a function of two BigIntegers, which may not be
 // called with zero.
 func onBigs(f func(x, y *big.Int) *big.Int, divides bool) function {
@@ -204,6 +214,9 @@ func onBigs(f func(x, y *big.Int) *big.Int, divides bool) function {
 func shift(direction int64) function {
 	return func(b *Budget, self Value, args []Value) (Value, error) {
 		n, x := direction*args[0].Int64(), self.BigInt()
+		if err := b.chargeDigits(x, new(big.Int)); err != nil {
+			return Value{}, err
+		}
 		if n < 0 {
 			return jsonvalue.BigInt(new(big.Int).Rsh(x, uint(-n))), nil
 		}

@@ -148,9 +148,12 @@ func (b *Budget) hash(v Value, depth int) (int32, error) {
 	case jsonvalue.KindDouble:
 		return fold(math.Float64bits(v.Float64())), nil
 	case jsonvalue.KindBigInt:
-		return hashBig(v), nil
+		return hashBig(v), b.ChargeNumber(v)
 	case jsonvalue.KindDecimal:
 		d := v.Decimal()
+		if err := b.ChargeNumber(v); err != nil {
+			return 0, err
+		}
 		return 31*hashBig(jsonvalue.BigInt(d.Unscaled)) + d.Scale, nil
 	case jsonvalue.KindString:
 		s, _ := v.Text()
@@ -177,7 +180,7 @@ func (b *Budget) hash(v Value, depth int) (int32, error) {
 }
 
 func (b *Budget) hashView(v *view, depth int) (int32, error) {
-	if err := b.Charge(itemWork * v.m.Len()); err != nil {
+	if err := b.Charge(2 * itemWork * v.m.Len()); err != nil {
 		return 0, err
 	}
 	return b.hashList(v.items(), 0, 1, depth)

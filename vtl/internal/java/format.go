@@ -61,6 +61,9 @@ func formatMethod(b *Budget, format Value, args []Value) (Value, error) {
 		if err != nil {
 			return Value{}, err
 		}
+		if err := b.scan(text); err != nil {
+			return Value{}, err
+		}
 		out.WriteString(text)
 		s = s[m[1]:]
 	}

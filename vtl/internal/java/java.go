@@ -127,6 +127,9 @@ func (b *Budget) chargeText(n int) error {
 // scan charges for going through a string a few times.
 func (b *Budget) scan(s string) error { return b.Charge(len(s) + 8) }
 
+// textWork is the work of a byte of the text of a list or map.
+const textWork = 4
+
 // void is the result of a method that returns nothing, which Velocity prints as
 // nothing.
 func void() (Value, error) { return jsonvalue.String(""), nil }
@@ -147,5 +150,5 @@ func (b *Budget) toString(v Value) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return string(text), b.Charge(len(text))
+	return string(text), b.Charge(textWork * len(text))
 }

@@ -149,7 +149,7 @@ func itemsOf(v Value) []Value {
 // items is itemsOf, and charges for the list that it makes of a view.
 func (b *Budget) items(v Value) ([]Value, error) {
 	if w, ok := v.Host().(*view); ok {
-		if err := b.Charge(itemWork * w.m.Len()); err != nil {
+		if err := b.Charge(2 * itemWork * w.m.Len()); err != nil {
 			return nil, err
 		}
 	}
@@ -159,7 +159,7 @@ func (b *Budget) items(v Value) ([]Value, error) {
 // index finds an item by equals; -1 if it is not there.
 func (b *Budget) index(items []Value, v Value) (int, error) {
 	for i, item := range items {
-		b.Work -= 2
+		b.Work -= 5
 		eq, err := b.Equals(v, item)
 		if eq || err != nil {
 			return i, err
@@ -170,7 +170,7 @@ func (b *Budget) index(items []Value, v Value) (int, error) {
 
 func lastIndex(b *Budget, items []Value, v Value) (Value, error) {
 	for i, item := range slices.Backward(items) {
-		b.Work -= 2
+		b.Work -= 5
 		eq, err := b.Equals(v, item)
 		if eq || err != nil {
 			return jsonvalue.Int(int64(i)), err
@@ -222,7 +222,7 @@ func insertAll(b *Budget, l *jsonvalue.List, at int, from Value) (Value, error) 
 		return Value{}, err
 	}
 	items = slices.Clone(items)
-	if err := b.Charge(2*(l.Len()-at) + itemWork*len(items)); err != nil {
+	if err := b.Charge(8*(l.Len()-at) + itemWork*len(items)); err != nil {
 		return Value{}, err
 	}
 	if at == l.Len() {
@@ -244,7 +244,7 @@ func filter(b *Budget, l *jsonvalue.List, by Value, keep bool) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	if err := b.Charge(8 * l.Len()); err != nil {
+	if err := b.Charge(16 * l.Len()); err != nil {
 		return Value{}, err
 	}
 	set = slices.Clone(set)

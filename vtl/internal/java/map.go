@@ -117,7 +117,7 @@ func chargeKey(b *Budget, m *jsonvalue.Map, k Value) error {
 			return err
 		}
 	}
-	return b.Charge(2 * m.Len())
+	return b.Charge(6 * m.Len())
 }
 
 // key returns the key of m that k is equal to, or k: a Character is an object

@@ -252,12 +252,8 @@ var bigIntegerMethods = append(methods{
 	{"multiply(BigInteger)", onBig(Multiply)},
 	{"divide(BigInteger)", onBig(Divide)},
 	{"mod(BigInteger)", onBig(Modulo)},
-	{"negate()", func(_ *Budget, self Value, _ []Value) (Value, error) {
-		return jsonvalue.BigInt(new(big.Int).Neg(self.BigInt())), nil
-	}},
-	{"abs()", func(_ *Budget, self Value, _ []Value) (Value, error) {
-		return jsonvalue.BigInt(new(big.Int).Abs(self.BigInt())), nil
-	}},
+	{"negate()", onBigInt((*big.Int).Neg)},
+	{"abs()", onBigInt((*big.Int).Abs)},
 	{"signum()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(self.BigInt().Sign()) }},
 	{"bitLength()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(self.BigInt().BitLen()) }},
 	{"pow(int)", func(b *Budget, self Value, args []Value) (Value, error) {
@@ -383,12 +379,15 @@ var bigDecimalMethods = append(methods{
 		return b.text(plainDecimal(self.Decimal()))
 	}},
 	{"toBigInteger()", func(b *Budget, self Value, _ []Value) (Value, error) {
-		if err := b.plainWork(self); err != nil {
+		d := self.Decimal()
+		power, err := b.powerOfTen(int64(max(d.Scale, -d.Scale)))
+		if err != nil {
 			return Value{}, err
 		}
-		whole, _, _ := strings.Cut(plainDecimal(self.Decimal()), ".")
-		i, _ := new(big.Int).SetString(whole, 10)
-		return bigResult(i)
+		if d.Scale > 0 {
+			return bigResult(power.Quo(d.Unscaled, power))
+		}
+		return bigResult(power.Mul(d.Unscaled, power))
 	}},
 }, numberMethods...)
 

@@ -25,6 +25,16 @@ func onString(f func(s string) string) function {
 	}
 }
 
+// onLetters is onString for what looks up each character.
+func onLetters(f func(s string) string) function {
+	return func(b *Budget, self Value, _ []Value) (Value, error) {
+		if err := b.Charge(6 * len(str(self))); err != nil {
+			return Value{}, err
+		}
+		return b.text(f(str(self)))
+	}
+}
+
 // withString makes a method of a function of two strings.
 func withString(f func(b *Budget, s, arg string) (Value, error)) function {
 	return func(b *Budget, self Value, args []Value) (Value, error) {
@@ -80,8 +90,8 @@ var stringMethods = append(methods{
 	}},
 	{"substring(int,int)", substringMethod},
 	{"subSequence(int,int)", substringMethod},
-	{"toLowerCase()", onString(strings.ToLower)},
-	{"toUpperCase()", onString(upper)},
+	{"toLowerCase()", onLetters(strings.ToLower)},
+	{"toUpperCase()", onLetters(upper)},
 	{"trim()", onString(func(s string) string { return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' }) })},
 	{"strip()", onString(func(s string) string { return strings.TrimFunc(s, isSpace) })},
 	{"stripLeading()", onString(func(s string) string { return strings.TrimLeftFunc(s, isSpace) })},
@@ -169,7 +179,7 @@ func compareToMethod(b *Budget, self Value, args []Value) (Value, error) {
 }
 
 func toCharArray(b *Budget, s string) (Value, error) {
-	if err := b.Charge(16 * len(s)); err != nil {
+	if err := b.Charge(64 * len(s)); err != nil {
 		return Value{}, err
 	}
 	var items []Value
@@ -194,7 +204,7 @@ func getBytes(b *Budget, self Value, args []Value) (Value, error) {
 		}
 	}
 	s := str(self)
-	if err := b.Charge(8 * len(s)); err != nil {
+	if err := b.Charge(16 * len(s)); err != nil {
 		return Value{}, err
 	}
 	items := make([]Value, len(s))

@@ -54,11 +54,11 @@ func (p *parser) text(nodes []ast.Node, text string) []ast.Node {
 	}
 	if n := len(nodes) - 1; n >= 0 {
 		if before, ok := nodes[n].(*ast.Text); ok {
-			before.Text += text
+			before.Text = append(before.Text, text...)
 			return nodes
 		}
 	}
-	return append(nodes, &ast.Text{At: p.offset(&p.tokens[p.next-1]), Text: text})
+	return append(nodes, &ast.Text{At: p.offset(&p.tokens[p.next-1]), Text: []byte(text)})
 }
 
 // comment returns the little of a comment that prints: what its token had
@@ -214,7 +214,7 @@ func (p *parser) block(n *ast.Directive) {
 			if last < first {
 				p.fail(int(n.At), "#literal without anything in it")
 			}
-			n.Body = []ast.Node{&ast.Text{At: p.offset(&p.tokens[first]), Text: p.literal(first, last)}}
+			n.Body = []ast.Node{&ast.Text{At: p.offset(&p.tokens[first]), Text: []byte(p.literal(first, last))}}
 		}
 	}
 }
@@ -247,7 +247,7 @@ func (p *parser) argument(d *ast.Directive, known bool) ast.Node {
 		}
 		node := p.parameterValue()
 		if d.Name == "literal" && len(d.Args) == 0 {
-			return &ast.Text{At: ast.At(node.Offset()), Text: p.literal(p.valueAt, p.next-1)}
+			return &ast.Text{At: ast.At(node.Offset()), Text: []byte(p.literal(p.valueAt, p.next-1))}
 		}
 		return node
 	}

@@ -52,7 +52,7 @@ func constant(n *ast.Template) (string, bool) {
 		if !ok {
 			return "", false
 		}
-		s = t.Text
+		s = string(t.Text)
 	default:
 		return "", false
 	}
