@@ -19,7 +19,7 @@ const maxDepth = 1000
 type evaluation struct {
 	root   jsonvalue.Value
 	visits int
-	// matching is the time that regular expressions with backtracking took.
+	// matching is the time that regular expressions took.
 	matching time.Duration
 	// roots remembers what paths from $ inside filters resulted in.
 	roots map[*Path]outcome

@@ -30,7 +30,7 @@ func (r relation) holds(e *evaluation, item jsonvalue.Value) (bool, error) {
 	if err := e.visit(e.cost(left, right)); err != nil {
 		return false, err
 	}
-	if !left.backtracks() && !right.backtracks() {
+	if left.kind != nodePattern && right.kind != nodePattern {
 		return r.compare(left, right)
 	}
 	began := time.Now()
@@ -103,8 +103,6 @@ func count(v jsonvalue.Value, most, depth int) int {
 	}
 	return n
 }
-
-func (n node) backtracks() bool { return n.kind == nodePattern && n.re.Backtracking() }
 
 // evaluate returns a literal's node, or the one that the path leads to.
 func (t term) evaluate(e *evaluation, item jsonvalue.Value) (node, error) {

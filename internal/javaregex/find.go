@@ -3,6 +3,7 @@ package javaregex
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -24,10 +25,15 @@ func (r *Regexp) each(s string, do func(match) bool) error {
 	if err != nil {
 		return err
 	}
-	if e.linear == nil {
+	if !e.fits(len(s)) {
 		return r.eachBacktracking(e, s, do)
 	}
+	// One match may look at all of the text, and there may be one for each byte.
+	began := time.Now()
 	for from := 0; from <= len(s); {
+		if time.Since(began) > Timeout {
+			return ErrTimeout
+		}
 		m := e.linear.FindStringSubmatchIndex(s[from:])
 		if m == nil {
 			return nil
@@ -49,8 +55,16 @@ func (r *Regexp) each(s string, do func(match) bool) error {
 }
 
 func (r *Regexp) eachBacktracking(e engine, s string, do func(match) bool) error {
-	found, err := e.backtracking.FindStringMatch(s)
+	re, err := e.backtracking()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	found, err := re.FindStringMatch(s)
 	for found != nil && err == nil {
+		if time.Since(began) > Timeout {
+			return ErrTimeout
+		}
 		m := make(match, 0, 2*(r.groups+1))
 		for n := range r.groups + 1 {
 			g := found.GroupByNumber(n)
@@ -64,7 +78,7 @@ func (r *Regexp) eachBacktracking(e engine, s string, do func(match) bool) error
 		if !do(m) {
 			return nil
 		}
-		found, err = e.backtracking.FindNextMatch(found)
+		found, err = re.FindNextMatch(found)
 	}
 	return timeout(err)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"sync"
 	"time"
@@ -31,11 +32,23 @@ type Regexp struct {
 	find      func() (engine, error)
 }
 
-// engine is one of two.
+// engine runs a pattern in one of two ways.
 type engine struct {
-	linear       *regexp.Regexp
-	backtracking *regexp2.Regexp
+	// linear is nil if the pattern has what it cannot do.
+	linear *regexp.Regexp
+	// size is the number of steps that linear may take for each byte.
+	size int
+	// backtracking is compiled when it is needed.
+	backtracking func() (*regexp2.Regexp, error)
 }
+
+// maxSteps is the work that the linear engine is given, some ten milliseconds'
+// worth. A pattern such as (x{0,1000}y?)* takes a thousand steps for a byte; on a
+// long text, the engine with the time limit is the better one.
+const maxSteps = 8_000_000
+
+// fits reports whether the linear engine is the one for a text of n bytes.
+func (e *engine) fits(n int) bool { return e.linear != nil && n < maxSteps/e.size }
 
 // Compile reads a pattern in Java's syntax. The error is an *Error.
 func Compile(pattern string, flags Flags) (*Regexp, error) {
@@ -54,7 +67,9 @@ func Compile(pattern string, flags Flags) (*Regexp, error) {
 		return r, nil
 	}
 	var err error
-	r.whole, err = r.build(true)
+	if r.whole, err = r.build(true); err == nil && r.whole.linear == nil {
+		_, err = r.whole.backtracking()
+	}
 	return r, err
 }
 
@@ -86,19 +101,35 @@ func (r *Regexp) build(whole bool) (engine, error) {
 		}
 		return w.String(), !w.impossible
 	}
+	e := engine{backtracking: sync.OnceValues(func() (*regexp2.Regexp, error) {
+		text, _ := write(false)
+		re, err := regexp2.Compile(text)
+		if err != nil {
+			return nil, &Error{Pattern: r.pattern, Problem: err.Error()}
+		}
+		re.MatchTimeout = Timeout
+		return re, nil
+	})}
 	if text, possible := write(true); possible {
 		// What Go's regexp refuses are repetitions that are too large for it.
 		if re, err := regexp.Compile(text); err == nil {
-			return engine{linear: re}, nil
+			e.linear, e.size = re, instructions(text)
 		}
 	}
-	text, _ := write(false)
-	re, err := regexp2.Compile(text)
+	return e, nil
+}
+
+// instructions returns the size of the program that a pattern of Go's becomes.
+func instructions(text string) int {
+	re, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
-		return engine{}, &Error{Pattern: r.pattern, Problem: err.Error()}
+		return maxSteps
 	}
-	re.MatchTimeout = Timeout
-	return engine{backtracking: re}, nil
+	program, err := syntax.Compile(re.Simplify())
+	if err != nil {
+		return maxSteps
+	}
+	return len(program.Inst)
 }
 
 // String returns the pattern as given to Compile.
@@ -109,8 +140,12 @@ func (r *Regexp) String() string { return r.pattern }
 func (r *Regexp) Literal() (text string, ok bool) { return r.literal, r.isLiteral }
 
 // Backtracking reports whether MatchString may take time beyond all proportion
-// to the text, up to Timeout. Otherwise it is linear.
-func (r *Regexp) Backtracking() bool { return r.whole.backtracking != nil }
+// to any text, up to Timeout. Otherwise it may for a long one only.
+func (r *Regexp) Backtracking() bool { return !r.isLiteral && r.whole.linear == nil }
+
+// Size returns the size of the compiled pattern in instructions, a measure of
+// what it took to compile it.
+func (r *Regexp) Size() int { return len(r.pattern) + r.whole.size }
 
 // Groups returns the number of capturing groups.
 func (r *Regexp) Groups() int { return r.groups }
@@ -121,10 +156,14 @@ func (r *Regexp) MatchString(s string) (bool, error) {
 	switch {
 	case r.isLiteral:
 		return s == r.literal, nil
-	case r.whole.linear != nil:
+	case r.whole.fits(len(s)):
 		return r.whole.linear.MatchString(s), nil
 	}
-	ok, err := r.whole.backtracking.MatchString(s)
+	re, err := r.whole.backtracking()
+	if err != nil {
+		return false, err
+	}
+	ok, err := re.MatchString(s)
 	return ok, timeout(err)
 }
 
@@ -133,7 +172,7 @@ func (r *Regexp) Match(b []byte) (bool, error) {
 	switch {
 	case r.isLiteral:
 		return string(b) == r.literal, nil
-	case r.whole.linear != nil:
+	case r.whole.fits(len(b)):
 		return r.whole.linear.Match(b), nil
 	}
 	return r.MatchString(string(b))

@@ -175,6 +175,56 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
+// TestLongText: on a long text no pattern takes much longer than on a short one,
+// and where the engine changes, the result does not.
+func TestLongText(t *testing.T) {
+	tests := []struct {
+		pattern string
+		replace bool // the result is the text with every match replaced
+	}{
+		{`(x{0,1000}y?)*z`, false}, {`[a-x]{500}[a-x]{500}z`, true}, {`(?:x?){1000}z`, true}, {`((x?){30}){30}z`, true}, {`(.{0,900}q)+`, true}, {`(x|x|x|x){1000}z`, true},
+		{`\p{L}{1000}1`, true}, {`x(.*y)?`, true}, {`(?=x)(x+)+y`, true}, {`x{1,1000}`, true}, {`(?i)X`, true},
+	}
+	text := strings.Repeat("x", 120_000)
+	for _, tt := range tests {
+		r, err := Compile(tt.pattern, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		start := time.Now()
+		if tt.replace {
+			_, err = r.ReplaceAll(text, "", len(text))
+		} else {
+			_, err = r.MatchString(text)
+		}
+		if err != nil && !errors.Is(err, ErrTimeout) {
+			t.Errorf("%s: %v", tt.pattern, err)
+		}
+		if d := time.Since(start); d > 30*Timeout {
+			t.Errorf("%s: took %v", tt.pattern, d)
+		}
+	}
+	r, err := Compile(`(a{1,900}b?|c)+`, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{10, 100, 1000, 5000} {
+		text := strings.Repeat("aac", n)
+		if r.whole.fits(len(text)) != (n <= 1000) {
+			t.Errorf("%d bytes and %d instructions: fits %v", len(text), r.whole.size, r.whole.fits(len(text)))
+		}
+		if ok, err := r.MatchString(text); !ok || err != nil {
+			t.Errorf("%d times: %v, %v", n, ok, err)
+		}
+		if ok, err := r.MatchString(text + "d"); ok || err != nil && !errors.Is(err, ErrTimeout) {
+			t.Errorf("%d times and more: %v, %v", n, ok, err)
+		}
+		if got, err := r.ReplaceAll(text+"d", "x", 100); got != "xd" || err != nil {
+			t.Errorf("%d times replaced: %q, %v", n, got, err)
+		}
+	}
+}
+
 func TestReplace(t *testing.T) {
 	tests := []struct{ pattern, text, replacement, all, first string }{
 		{`\s+`, `a  b c`, `-`, `a-b-c`, `a-b c`},

@@ -43,6 +43,9 @@ func compile(b *Budget, pattern Value) (*javaregex.Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := b.Charge(200 * re.Size()); err != nil {
+		return nil, err
+	}
 	compiled.Lock()
 	defer compiled.Unlock()
 	if len(compiled.patterns) >= maxCompiled || compiled.patterns == nil {
