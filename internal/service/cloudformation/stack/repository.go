@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,11 +44,23 @@ type Repository struct {
 
 	mu    sync.Mutex
 	cache map[string]cached // stacks by key, as last read for a list
+
+	writing [writers]sync.Mutex
 }
 
 type cached struct {
 	revision uint64
 	stack    *Stack
+}
+
+// writers is how many stacks can be written at the same time.
+const writers = 64
+
+// writer returns the lock under which a stack is written in this process.
+func (r *Repository) writer(uuid string) *sync.Mutex {
+	h := fnv.New32a()
+	h.Write([]byte(uuid))
+	return &r.writing[h.Sum32()%writers]
 }
 
 // NewRepository returns a Repository over documents.
@@ -257,18 +270,28 @@ func (rec *Record) ResourceEvent(r *Resource, status, reason, properties string)
 // name is taken.
 func (rec *Record) Save(ctx context.Context) error {
 	r := rec.repository
-	return rec.write(ctx, func(value []byte) (err error) {
+	return rec.write(ctx, func(value []byte) error {
+		var revision uint64
+		var err error
 		if rec.revision == 0 {
-			rec.revision, err = r.documents.Create(ctx, rec.key, value)
+			revision, err = r.documents.Create(ctx, rec.key, value)
 		} else {
-			rec.revision, err = r.documents.Update(ctx, rec.key, value, rec.revision)
+			revision, err = r.documents.Update(ctx, rec.key, value, rec.revision)
+		}
+		if err == nil {
+			rec.revision = revision
 		}
 		return err
 	})
 }
 
-// write seals the stack, has it stored, and then stores the new events.
+// write seals the stack, has it stored, and then stores the new events. The
+// stack says where its events stand, so that nobody may store the stack again
+// before the events of the last time are there.
 func (rec *Record) write(ctx context.Context, stored func([]byte) error) error {
+	writing := rec.repository.writer(rec.UUID())
+	writing.Lock()
+	defer writing.Unlock()
 	batches, dropped := rec.place(rec.pending), rec.trim()
 	rec.Saved = rec.repository.clock.Now().UTC()
 	value, err := json.Marshal(rec.Stack)
