@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"postern/internal/javaregex"
 	"postern/jsonvalue"
@@ -303,6 +304,61 @@ func TestEvalIsBounded(t *testing.T) {
 	}
 	if _, _, err := p.Eval(circle.Value()); !errors.Is(err, ErrTooMuch) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestHostilePaths: what a path compares, joins or repeats counts too.
+func TestHostilePaths(t *testing.T) {
+	numbers := strings.Repeat("1,", 20_000) + "1"
+	text := strings.Repeat("a", 30_000)
+	root, err := jsonvalue.Parse([]byte(`{"l":[` + numbers + `],"m":[` + strings.ReplaceAll(numbers, "1", "2") + `],"s":"` + text + `b","t":"` + text + `c","d":1.` + strings.Repeat("3", 900) + `}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tooMuch := []string{
+		`$.l[?(@ in $.m)]`, `$.l[?($.l subsetof $.m)]`, `$.l[?($.l anyof $.m)]`, `$.l[?($.l noneof $.m)]`, `$.l[?($.l == $.l)]`, `$.l[?($.m contains 1)]`,
+		`$.l[?($.s < $.t)]`, `$.l[?($.s contains $.t)]`, `$.l[?($.s == $.t)]`, `$.l[?($.d == $.d)]`, `$.l[?($.s =~ /.*x/)]`, `$.l[?(@.concat($.s) == 'x')]`,
+		`$.l[?(@.sum($.l) == 1)]`, `$.l[?($..* == 5)]`,
+	}
+	for _, path := range tooMuch {
+		began := time.Now()
+		p, err := Compile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if v, _, err := p.Eval(root); !errors.Is(err, ErrTooMuch) && !errors.Is(err, javaregex.ErrTimeout) {
+			t.Errorf("%s: %.60s, %v", path, v, err)
+		}
+		if took := time.Since(began); took > 3*time.Second {
+			t.Errorf("%s: took %v", path, took)
+		}
+	}
+	good := []string{
+		`$.l[0` + strings.Repeat(",0", 8000) + `]`, `$.l[-2147483648:2147483647]`, `$` + strings.Repeat(".a", 8000), `$` + strings.Repeat("..a", 5000), `$` + strings.Repeat("[*]", 5000), `$..*`, `$..l[?(@ == 5)]`, `$..[?(@..b == 5)]`,
+	}
+	for _, path := range good {
+		began := time.Now()
+		p, err := Compile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := p.Eval(root); err != nil {
+			t.Errorf("%.20s: %v", path, err)
+		}
+		if took := time.Since(began); took > 3*time.Second {
+			t.Errorf("%.20s: took %v", path, took)
+		}
+	}
+	for _, path := range []string{
+		`$` + strings.Repeat(".a", maxLength), `$[?(` + strings.Repeat("(", 2000) + `@` + strings.Repeat(")", 2000) + `)]`, `$[?(` + strings.Repeat("!", 2000) + `@)]`, strings.Repeat(`$[?(@.a`, 1500), strings.Repeat(`$.sum(`, 2500),
+	} {
+		began := time.Now()
+		if _, err := Compile(path); err == nil {
+			t.Errorf("%.20s: no error", path)
+		}
+		if took := time.Since(began); took > 3*time.Second {
+			t.Errorf("%.20s: took %v", path, took)
+		}
 	}
 }
 

@@ -206,8 +206,10 @@ func (p *printer) quoted(v Value, depth int) {
 	}
 	inner := printer{limit: p.limit - len(p.dst)}
 	inner.java(v, depth)
-	if p.err == nil {
-		p.err = inner.err
+	// Quotes within quotes double: a text that is too long goes no further.
+	if err := inner.finish(); err != nil {
+		p.err = err
+		return
 	}
 	p.dst = appendQuoted(p.dst, string(inner.dst), p.slash)
 }

@@ -152,6 +152,17 @@ func TestPrinting(t *testing.T) {
 	}
 }
 
+// shelf is an object that prints a list.
+type shelf struct{ l *List }
+
+func (s *shelf) Property(string) (Value, bool)             { return Value{}, false }
+func (s *shelf) Call(string, []Value) (Value, bool, error) { return Value{}, false, nil }
+func (s *shelf) AppendText(dst []byte) []byte              { return append(dst, "not asked for"...) }
+
+func (s *shelf) AppendNested(dst []byte, n Nesting) ([]byte, error) {
+	return n.AppendJava(append(dst, '<'), s.l.Value())
+}
+
 func TestPrintingIsBounded(t *testing.T) {
 	self := NewList(OriginVTL, Int(1))
 	self.Append(self.Value())
@@ -178,6 +189,18 @@ func TestPrintingIsBounded(t *testing.T) {
 	}
 	if out, err := bomb.Value().AppendJSONLimit(nil, 1<<10); !errors.Is(err, ErrTooLong) || len(out) > 1<<11 {
 		t.Errorf("a bomb: %d bytes, %v", len(out), err)
+	}
+	for i := range 3 {
+		// An object that prints what it is in.
+		l := NewList(OriginJSON, String("x"))
+		l.Append(Host(&shelf{l}), Host(&shelf{l}))
+		v := [...]Value{l.Value(), Host(&shelf{l}), NewList(OriginVTL, l.Value()).Value()}[i]
+		if out, err := v.AppendJavaLimit(nil, 1<<16); !errors.Is(err, ErrNesting) && !errors.Is(err, ErrTooLong) || len(out) > 1<<18 {
+			t.Errorf("an object in itself: %d bytes, %v", len(out), err)
+		}
+		if out, err := v.AppendJSONLimit(nil, 1<<16); !errors.Is(err, ErrNesting) && !errors.Is(err, ErrTooLong) || len(out) > 1<<18 {
+			t.Errorf("an object in itself as JSON: %d bytes, %v", len(out), err)
+		}
 	}
 	if out, err := String("abc").AppendJavaLimit([]byte("12"), 5); err != nil || string(out) != "12abc" {
 		t.Errorf("%q, %v", out, err)
