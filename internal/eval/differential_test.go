@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -12,6 +14,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,7 +22,7 @@ import (
 )
 
 var (
-	differentialTime = flag.Duration("differential.time", 3*time.Second, "how long TestDifferential compares with Velocity")
+	differentialTime = flag.Duration("differential.time", 2*time.Second, "how long TestDifferential compares with Velocity")
 	differentialMost = flag.Int("differential.most", 1, "how many differences TestDifferential shows before it ends")
 	differentialSeed = flag.Uint64("differential.seed", 1, "what TestDifferential starts from; 0 is the time")
 )
@@ -31,57 +34,99 @@ var jars = []string{"velocity", "json-path", "json-smart", "accessors-smart", "a
 
 // oracle is Velocity 1.7 in a Java process: testdata/oracle/Oracle.java.
 type oracle struct {
+	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
 }
 
-// startOracle compiles and starts the oracle; where it is not installed, it
-// skips the test.
-func startOracle(t testing.TB) *oracle {
+// shared is the oracle of all tests; why says why there is none.
+var shared struct {
+	sync.Once
+	*oracle
+	why error
+}
+
+// errMissing is the reason to skip a test that needs the oracle.
+var errMissing = errors.New("to compare with Apache Velocity, install the Debian packages " + packages)
+
+// withOracle returns the oracle, which it starts if nobody has. Where Velocity
+// is not installed, it skips the test.
+func withOracle(t testing.TB) *oracle {
 	t.Helper()
-	for _, tool := range []string{"java", "javac"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("%v: to compare with Apache Velocity, install the packages %s", err, packages)
+	if testing.Short() {
+		t.Skip("it starts a Java process")
+	}
+	shared.Do(func() { shared.oracle, shared.why = startOracle() })
+	if errors.Is(shared.why, errMissing) {
+		t.Skip(shared.why)
+	}
+	if shared.why != nil {
+		t.Fatal(shared.why)
+	}
+	return shared.oracle
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if o := shared.oracle; o != nil {
+		o.in.Close() // it reads to the end
+		if err := o.cmd.Wait(); err != nil {
+			fmt.Fprintln(os.Stderr, "java:", err)
+			code = 1
 		}
 	}
-	classes := t.TempDir()
+	os.Exit(code)
+}
+
+// startOracle compiles and starts the oracle.
+func startOracle() (*oracle, error) {
+	for _, tool := range []string{"java", "javac"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return nil, fmt.Errorf("%w: %w", err, errMissing)
+		}
+	}
+	classes, err := os.MkdirTemp("", "oracle")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(classes)
 	path := []string{classes}
 	for _, jar := range jars {
 		file := filepath.Join("/usr/share/java", jar+".jar")
 		if _, err := os.Stat(file); err != nil {
-			t.Skipf("%v: to compare with Apache Velocity, install the packages %s", err, packages)
+			return nil, fmt.Errorf("%w: %w", err, errMissing)
 		}
 		path = append(path, file)
 	}
 	classPath := strings.Join(path, string(os.PathListSeparator))
 	sources, err := filepath.Glob("testdata/oracle/*.java")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	compile := exec.Command("javac", append([]string{"-nowarn", "-cp", classPath, "-d", classes}, sources...)...)
 	if text, err := compile.CombinedOutput(); err != nil {
-		t.Fatalf("javac: %v\n%s", err, text)
+		return nil, fmt.Errorf("javac: %w\n%s", err, text)
 	}
 	cmd := exec.Command("java", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", classPath, "Oracle")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
+	o := &oracle{cmd, in, bufio.NewReader(out)}
 	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	t.Cleanup(func() {
-		in.Close() // it reads to the end
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("java: %v", err)
-		}
-	})
-	return &oracle{in, bufio.NewReader(out)}
+	// An answer says that the classes have been read: they may go.
+	if _, err := fmt.Fprintln(in, `{"template":"$input.path('$.a')$util.urlEncode('a')#foreach($i in [1])x#end"}`); err != nil {
+		return nil, err
+	}
+	_, err = o.out.ReadBytes('\n')
+	return o, err
 }
 
 // ask renders a case.
@@ -129,11 +174,14 @@ var identity = regexp.MustCompile(`@[0-9a-f]{1,8}|java\.|Reference`)
 var bounded = regexp.MustCompile(`limit|nested|deep|too long|out of range$`)
 
 // Debian's JsonPath is older than the one this engine is like. They agree about
-// plainPath; newer is an error that the old one does not have.
+// plainPath; newer is an error that the old one does not have. A number whose
+// exponent has too many digits ends a rendering with Debian's json-smart, and is
+// broken JSON to newer ones.
 var (
-	literalPath = regexp.MustCompile(`(?:path|json)\(\s*["']([^"')]*)`)
+	literalPath = regexp.MustCompile(`(?:path|json)\(\s*(?:'([^']*)'|"([^"]*)")`)
 	plainPath   = regexp.MustCompile(`^\$(\.[A-Za-z_]\w*|\[\d\]|\[\*\]|\['\w+'\])*$`)
 	newer       = regexp.MustCompile(`^path "`)
+	exponent    = regexp.MustCompile(`exponent digits|Exponent overflow`)
 )
 
 // outcome is what a comparison shows.
@@ -165,12 +213,15 @@ func compare(t testing.TB, o *oracle, c differentialCase) outcome {
 	var ours answer
 	unmarshal(t, out.Bytes(), &ours)
 	for _, path := range literalPath.FindAllStringSubmatch(c.Template, -1) {
-		if !plainPath.MatchString(path[1]) {
-			return incomparable
+		if text := path[1] + path[2]; !plainPath.MatchString(text) || strings.Contains(text, "*") && c.Body != everything("").Body {
+			return incomparable // the old one finds an empty list behind a name that is not there
 		}
 	}
+	if strings.Contains(c.Template, "hashCode") && strings.Contains(c.Template, "define") {
+		return incomparable // the hash code of a block is an address
+	}
 	theirs := o.ask(t, line)
-	if newer.MatchString(ours.Message) || strings.HasPrefix(theirs.Message, "InvalidPath") {
+	if newer.MatchString(ours.Message) || strings.HasPrefix(theirs.Message, "InvalidPath") || exponent.MatchString(theirs.Message) {
 		return incomparable
 	}
 	switch {
@@ -194,10 +245,7 @@ func compare(t testing.TB, o *oracle, c differentialCase) outcome {
 //
 //	go test ./internal/eval -run Differential -differential.time 10m -differential.seed 0
 func TestDifferential(t *testing.T) {
-	if testing.Short() {
-		t.Skip("it starts a Java process")
-	}
-	o := startOracle(t)
+	o := withOracle(t)
 	seed := *differentialSeed
 	if seed == 0 {
 		seed = uint64(time.Now().UnixNano())
@@ -214,6 +262,10 @@ func TestDifferential(t *testing.T) {
 			c.Template = g.mutate(c.Template, cases[g.IntN(len(cases))].Template)
 		} else {
 			c = everything(g.template())
+		}
+		if g.chance(6) {
+			c.Body = g.mutateJSON(c.Body)
+			c.Template = g.one("", c.Template) + g.one("$input.path('$')", "$input.json('$')", "$input.path('$.map')", "$input.json('$.s')$input.path('$.n')", "$util.parseJson($input.body)")
 		}
 		if g.stock {
 			c.Profile = "stock"
@@ -252,7 +304,7 @@ func corpusCases(t testing.TB) []differentialCase {
 // FuzzDifferential lets Go's fuzzer look for templates that this engine and
 // Velocity render differently.
 func FuzzDifferential(f *testing.F) {
-	o := startOracle(f)
+	o := withOracle(f)
 	g := &grammar{Rand: rand.New(rand.NewPCG(2, 0))}
 	for range 20 {
 		f.Add(g.template(), false)

@@ -298,7 +298,19 @@ func (g *grammar) expression() {
 
 // mutate changes a template a little: it cuts, repeats, moves and inserts.
 func (g *grammar) mutate(template, other string) string {
-	b := []byte(template)
+	return g.change(template, other, "$", "#", "{", "}", "(", ")", "\"", "'", "\\", " ", "\n", ".", "!", "[", "]", "-", "1", "#end", "#set($a = 1)", "$a", "#else", "##", "*#", "#if($a)", "${", "..")
+}
+
+// mutateJSON does so with a body.
+func (g *grammar) mutateJSON(body string) string {
+	if body == "" {
+		body = "{}"
+	}
+	return g.change(body, body, "{", "}", "[", "]", ",", ":", "\"", "'", "\\", " ", "\n", "\t", "1", "-", ".", "e", "E5", "0", "true", "null", "nul", "\\u00e9", "\\u12", "\\n", "\\/", "\\x", "é", "😀", "NaN", "\x01", "a", "12345678901234567890", "1.00000000000000000001", "/*")
+}
+
+func (g *grammar) change(text, other string, pieces ...string) string {
+	b := []byte(text)
 	for range 1 + g.IntN(3) {
 		i, n := g.IntN(len(b)+1), g.IntN(6)
 		end := min(len(b), i+n)
@@ -312,11 +324,11 @@ func (g *grammar) mutate(template, other string) string {
 			part := other[from:min(len(other), from+1+g.IntN(30))]
 			b = append(b[:i:i], append([]byte(part), b[i:]...)...)
 		case 3:
-			piece := g.one("$", "#", "{", "}", "(", ")", "\"", "'", "\\", " ", "\n", ".", "!", "[", "]", "-", "1", "#end", "#set($a = 1)", "$a", "#else", "##", "*#", "#if($a)", "${", "..")
+			piece := g.one(pieces...)
 			b = append(b[:i:i], append([]byte(piece), b[i:]...)...)
 		default:
 			if i < len(b) {
-				b[i] = g.one("$", "#", "(", ")", "\"", "'", " ", "a", "1", ".")[0]
+				b[i] = g.one(pieces...)[0]
 			}
 		}
 	}

@@ -135,7 +135,8 @@ func (p *parser) escapedDirective() string {
 	directive := t.Image[slashes+1:]
 	name := strings.TrimSuffix(strings.TrimPrefix(directive[1:], "{"), "}")
 	if p.isDirective(name) || controls[name] {
-		return t.Image[:slashes/2] + directive
+		// It stays so where the block around it prints as it is written.
+		t.Image = t.Image[:slashes/2] + directive
 	}
 	return t.Image
 }
