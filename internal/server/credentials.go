@@ -106,15 +106,21 @@ func accountOf(arn string) string {
 	return sigv4.AccountID(fields[4], "")
 }
 
-// loadCredentials reads the file that the configuration names, if it does.
-func loadCredentials(c Config, issued *sts.Service) (*credentials, error) {
-	keys := &credentials{open: c.Auth == AuthOpen, issued: issued}
-	if c.Credentials == "" {
-		return keys, nil
+// named returns the user whose access key the credentials file names.
+func (c *credentials) named(accessKeyID string) (arn string, ok bool) {
+	if _, ok := c.profiles[accessKeyID]; !ok {
+		return "", false
 	}
-	var err error
-	keys.profiles, err = readCredentials(c.Credentials)
-	return keys, err
+	return c.user(accessKeyID).arn, true
+}
+
+// load reads the credentials file, if there is one.
+func (c *credentials) load(file string, issued *sts.Service) (err error) {
+	c.issued = issued
+	if file != "" {
+		c.profiles, err = readCredentials(file)
+	}
+	return err
 }
 
 // readCredentials reads a file in the form of the AWS credentials file:

@@ -98,8 +98,9 @@ func (s *Server) start(ctx context.Context) error {
 
 // open makes everything but the port.
 func (s *Server) open(ctx context.Context) error {
-	s.sessions = sts.New(sts.Options{Clock: s.clock})
-	credentials, err := loadCredentials(s.config, s.sessions)
+	credentials := &credentials{open: s.config.Auth == AuthOpen}
+	s.sessions = sts.New(sts.Options{Clock: s.clock, User: credentials.named})
+	err := credentials.load(s.config.Credentials, s.sessions)
 	if err != nil {
 		return err
 	}

@@ -38,11 +38,15 @@ const maxSessions = 10_000
 type Options struct {
 	// Clock dates sessions; nil is the system's clock.
 	Clock clock.Clock
+	// User returns the ARN of the user whose long-term access key it is, if it
+	// is somebody's. Without one, every such key is the account's root.
+	User func(accessKeyID string) (arn string, ok bool)
 }
 
 // Service issues credentials. It is safe for concurrent use.
 type Service struct {
 	clock clock.Clock
+	user  func(accessKeyID string) (arn string, ok bool)
 
 	mu       sync.Mutex
 	sessions map[string]session // by access key id
@@ -62,7 +66,10 @@ func New(o Options) *Service {
 	if o.Clock == nil {
 		o.Clock = &clock.Adjustable{}
 	}
-	return &Service{clock: o.Clock, sessions: map[string]session{}}
+	if o.User == nil {
+		o.User = func(string) (string, bool) { return "", false }
+	}
+	return &Service{clock: o.Clock, user: o.User, sessions: map[string]session{}}
 }
 
 // API returns the operations of a new Service with the system's clock.
@@ -118,14 +125,17 @@ type CallerIdentity struct {
 	Account string
 }
 
-// GetCallerIdentity says who the caller is: the session of a role, or else the
-// root of the account.
+// GetCallerIdentity says who the caller is: the session of a role, a user, or
+// else the root of the account.
 func (s *Service) GetCallerIdentity(_ context.Context, c query.Caller, _ *struct{}) (*CallerIdentity, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if found, ok := s.sessions[c.AccessKeyID]; ok {
 		account := strings.Split(found.arn, ":")[4]
 		return &CallerIdentity{found.arn, found.userID, account}, nil
+	}
+	if arn, ok := s.user(c.AccessKeyID); ok {
+		return &CallerIdentity{arn, uniqueID("AIDA", arn), c.AccountID}, nil
 	}
 	return &CallerIdentity{root(c.AccountID), c.AccountID, c.AccountID}, nil
 }
@@ -170,7 +180,7 @@ func (s *Service) AssumeRole(_ context.Context, c query.Caller, in *AssumeRoleIn
 	}
 	role := fields[5][strings.LastIndexByte(fields[5], '/')+1:]
 	user := AssumedRoleUser{
-		AssumedRoleID: roleID(in.RoleArn) + ":" + in.RoleSessionName,
+		AssumedRoleID: uniqueID("AROA", in.RoleArn) + ":" + in.RoleSessionName,
 		Arn:           "arn:" + fields[1] + ":sts::" + fields[4] + ":assumed-role/" + role + "/" + in.RoleSessionName,
 	}
 	seconds := defaultDuration
@@ -229,15 +239,15 @@ func (s *Service) issue(caller query.Caller, seconds int, arn, userID string) Cr
 	return c
 }
 
-// roleID returns an identifier of a role in AWS's form, always the same for the
-// same role.
-func roleID(arn string) string {
+// uniqueID returns an identifier of a role (AROA) or a user (AIDA) in AWS's form,
+// always the same for the same one.
+func uniqueID(prefix, arn string) string {
 	var sum uint64 = 14695981039346656037 // FNV-1a
 	for i := range len(arn) {
 		sum = (sum ^ uint64(arn[i])) * 1099511628211
 	}
 	const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-	id := []byte("AROA")
+	id := []byte(prefix)
 	for range 17 {
 		id = append(id, digits[sum&31])
 		sum = sum>>4 ^ sum<<60

@@ -30,6 +30,26 @@ func TestGetCallerIdentity(t *testing.T) {
 	}
 }
 
+func TestGetCallerIdentityOfAUser(t *testing.T) {
+	s := New(Options{User: func(accessKeyID string) (string, bool) {
+		return "arn:aws:iam::000000000000:user/ada", accessKeyID == "AKIAADA"
+	}})
+	who := regexp.MustCompile(`<Arn>arn:aws:iam::000000000000:user/ada</Arn><UserId>AIDA[A-Z2-7]{17}</UserId><Account>000000000000</Account>`)
+	_, body := call(t, s, "AKIAADA", "Action=GetCallerIdentity")
+	if !who.MatchString(body) {
+		t.Errorf("got %s", body)
+	}
+	// A session token is the user's own.
+	_, body = call(t, s, "AKIAADA", "Action=GetSessionToken")
+	key := regexp.MustCompile(`ASIA[0-9A-F]{16}`).FindString(body)
+	if _, body = call(t, s, key, "Action=GetCallerIdentity"); !who.MatchString(body) {
+		t.Errorf("of the session: %s", body)
+	}
+	if _, body = call(t, s, "AKIAOTHER", "Action=GetCallerIdentity"); !strings.Contains(body, ":root</Arn>") {
+		t.Errorf("another key: %s", body)
+	}
+}
+
 func TestAssumedRoleIsKnownAfterwards(t *testing.T) {
 	c := &clock.Adjustable{}
 	s := New(Options{Clock: c})
