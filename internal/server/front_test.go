@@ -94,7 +94,9 @@ func (e *endless) Read(p []byte) (int, error) {
 // A body that is too large is refused by every service, without being read to
 // its end.
 func TestLargeBodies(t *testing.T) {
-	const size = 100 << 20
+	// The server reads ten megabytes at most; what the client counts besides is in
+	// the buffers of the system.
+	const size, most = 100 << 20, 50 << 20
 	open, closed := start(t, Config{}), strict(t, nothing)
 	for name, c := range map[string]call{
 		"cloudformation": {url: "/", service: "cloudformation"},
@@ -121,13 +123,13 @@ func TestLargeBodies(t *testing.T) {
 				answer, err := client(t).Do(r)
 				if err != nil {
 					// The server closes a connection that goes on sending.
-					if read := body.read.Load(); read > 20<<20 {
+					if read := body.read.Load(); read > most {
 						t.Errorf("%s, %s, chunked %v: %v after %d bytes", name, mode, chunked, err, read)
 					}
 					continue
 				}
 				answer.Body.Close()
-				if answer.StatusCode < 400 || time.Since(began) > 5*time.Second || body.read.Load() > 20<<20 {
+				if answer.StatusCode < 400 || time.Since(began) > 5*time.Second || body.read.Load() > most {
 					t.Errorf("%s, %s, chunked %v: %d in %v, %d bytes read", name, mode, chunked, answer.StatusCode, time.Since(began), body.read.Load())
 				}
 			}
