@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"iter"
@@ -42,7 +43,7 @@ type Case struct {
 // path and document for a JSONPath. Body and document may be text, or any
 // other JSON value that stands for its text.
 func ParseCase(text []byte) (Case, error) {
-	v, err := jsonvalue.Parse(text)
+	v, err := jsonvalue.Parse(bytes.TrimSpace(bytes.TrimPrefix(text, byteOrderMark)))
 	if err != nil {
 		return Case{}, err
 	}
@@ -65,17 +66,24 @@ func ParseCase(text []byte) (Case, error) {
 	c.WantOverrides = want.Bool()
 	template, hasTemplate := m.Get("template")
 	c.Template, _ = template.Text()
-	if path, ok := m.Get("path"); ok && !hasTemplate {
+	path, hasPath := m.Get("path")
+	switch {
+	case !hasTemplate && !hasPath:
+		return c, errors.New(`a case needs a "template", or a "path" and a "document"`)
+	case !hasTemplate:
 		c.isPath = true
-		c.path, _ = path.Text()
 		c.document, _ = m.Get("document")
-		return c, nil
-	}
-	if template.Kind() != jsonvalue.KindString {
+		if c.path, hasPath = path.Text(); !hasPath {
+			return c, errors.New("path: not a string")
+		}
+	case template.Kind() != jsonvalue.KindString:
 		return c, errors.New("template: not a string")
 	}
 	return c, nil
 }
+
+// byteOrderMark is what some editors put at the start of a file.
+var byteOrderMark = []byte("\xef\xbb\xbf")
 
 // textOf is the text of a body: a string as it is, nothing for null, and the
 // JSON of any other value.

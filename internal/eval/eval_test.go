@@ -33,7 +33,13 @@ func TestLines(t *testing.T) {
 		{"a path to nowhere", `{"id":1,"path":"$.b","document":{}}`, `{"id":1,"result":null,"found":false}`},
 		{"a path that is none", `{"id":1,"path":"$..","document":{}}`, ``},
 		{"no JSON", `{"id":1`, ``},
-		{"no template", `{"id":1}`, `{"id":1,"error":"case","message":"template: not a string"}`},
+		{"no template", `{"id":1}`, `{"id":1,"error":"case","message":"a case needs a \"template\", or a \"path\" and a \"document\""}`},
+		{"a template that is no string", `{"id":1,"template":5}`, `{"id":1,"error":"case","message":"template: not a string"}`},
+		{"a path that is no string", `{"id":1,"path":5}`, `{"id":1,"error":"case","message":"path: not a string"}`},
+		{"a path with a mistake", `{"id":1,"path":"$.é[?(@.x ~~ 2)]","document":{}}`, `{"id":1,"error":"parse","message":"unknown operator","column":11}`},
+		{"a byte order mark", "\xef\xbb\xbf" + `{"id":1,"template":"x"}`, `{"id":1,"output":"x"}`},
+		{"a line that breaks off", `{"id":1,"template":"x"`, `{"id":null,"error":"case","message":"line 1, column 23: unexpected end of text, expected ',' or '}'"}`},
+		{"no UTF-8", "{\"id\":1,\"template\":\"\xff\"}", "{\"id\":1,\"output\":\"\ufffd\"}"},
 		{"wrong parameters", `{"id":1,"template":"","params":1}`, `{"id":1,"error":"case","message":"params: not an object"}`},
 	}
 	for _, test := range tests {
@@ -103,7 +109,8 @@ func TestRender(t *testing.T) {
 	if diff := cmp.Diff(`{"id": 7, "t": "x"}`, output.String()); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
-	want := `references:
+	want := `
+references:
   1:11  $input.path('$')  = {id=7, text=x} (map)
   2:8   $m.id             = 7 (int)
   2:21  $m.text           = "x"
@@ -131,6 +138,33 @@ func TestRenderMistakes(t *testing.T) {
 			err := eval.Render(nil, &report, eval.Case{Template: test.template}, eval.Options{})
 			if !errors.Is(err, eval.ErrTemplate) {
 				t.Errorf("error %v", err)
+			}
+			if diff := cmp.Diff(test.want, report.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRenderReport(t *testing.T) {
+	tests := []struct{ name, template, body, want string }{
+		{"a loop", "#foreach($i in [1..9])$i#end\n", "", "\nreferences:\n  1:23  $i  = 1 (int), 2 (int), 3 (int), 4 (int), … 9 times\n"},
+		{"overrides", "#set($context.responseOverride.status = 404)\n", "",
+			`overrides: {"requestOverride":{"header":{},"path":{},"querystring":{}},"responseOverride":{"header":{},"status":404}}` + "\n"},
+		{"overrides that are only looked at", "#set($x = $context.responseOverride)\n", "", "references:\n  1:11  $context.responseOverride  = {header={}} (map)\n"},
+		{"a body that breaks off", "x\n", `{"a":`, "warning: the body is not JSON (line 1, column 6: unexpected end of text, expected a value): every path in it is missing\n"},
+		{"a body that is text", "x\n", `a=1`, "warning: the body is not JSON (line 1, column 1: unexpected 'a', expected a value): $input.path('$') is all of it, as one string, and every other path is missing\n"},
+		{"a body that is almost JSON", "x\n", `{a: 1}`, "warning: the body is not JSON (line 1, column 2: unexpected 'a', expected a name in double quotes): it is read as JSON all the same: $input.path('$') is {a=1} (map)\n"},
+		{"output that is almost JSON", "{\"a\": }\n", "", "warning: the output is not JSON: line 1, column 7: unexpected '}', expected a value\n"},
+		{"output that is JSON", "[1]\n", "", ""},
+		{"a mistake at the end", "#if(\n", "", "error: line 2, column 1: unexpected end of the template, expected a value\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var report strings.Builder
+			err := eval.Render(nil, &report, eval.Case{Template: test.template, Body: []byte(test.body)}, eval.Options{})
+			if err != nil && !errors.Is(err, eval.ErrTemplate) {
+				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, report.String()); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"postern/internal/mapping"
 	"postern/jsonpath"
@@ -22,7 +23,8 @@ import (
 // A template that does not parse has the error "parse", one that fails while
 // it is rendered "render", a line that is no case "case"; message, line and
 // column say more. A case with path and document instead of template is a
-// JSONPath: it has a result, and found false if the path leads nowhere.
+// JSONPath: it has a result, and found false if the path leads nowhere; column
+// is that of a mistake in the path. Other members of a case are not looked at.
 //
 // The error is one of reading or writing.
 func Lines(r io.Reader, w io.Writer, o Options) error {
@@ -31,7 +33,7 @@ func Lines(r io.Reader, w io.Writer, o Options) error {
 		line, err := in.ReadBytes('\n')
 		if len(bytes.TrimSpace(line)) > 0 {
 			answer := evaluate(line, o).Value().AppendJSON(nil)
-			_, _ = out.Write(append(answer, '\n')) // a bufio.Writer's error stays until Flush
+			_, _ = out.Write(append(bytes.ToValidUTF8(answer, []byte("\uFFFD")), '\n')) // a bufio.Writer's error stays until Flush
 			if err := out.Flush(); err != nil {
 				return fmt.Errorf("write results: %w", err)
 			}
@@ -67,6 +69,11 @@ func setError(result *jsonvalue.Map, kind string, err error) {
 		result.Set("message", jsonvalue.String(e.Msg))
 		result.Set("line", jsonvalue.Int(int64(e.Line)))
 		result.Set("column", jsonvalue.Int(int64(e.Col)))
+		return
+	}
+	if e := new(jsonpath.Error); errors.As(err, &e) {
+		result.Set("message", jsonvalue.String(e.Problem))
+		result.Set("column", jsonvalue.Int(int64(1+utf8.RuneCountInString(e.Path[:e.Offset]))))
 		return
 	}
 	result.Set("message", jsonvalue.String(err.Error()))
