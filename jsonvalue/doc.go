@@ -13,7 +13,8 @@
 // quotes, extra commas, and makes one string of a text that is no JSON at all.
 // Document is one message, looked at as little as possible: a validating pass
 // that allocates nothing and records the top-level members, and the whole tree
-// only when somebody asks for it.
+// only when somebody asks for it. Who is done with the tree can give its memory to
+// the next one (Release).
 //
 // Two writers turn values back into text: AppendJava as Java's toString does
 // ({a=1, b=[{"c":5}]}), AppendJSON as $input.json does ({"a":1,"b":[{"c":5}]}).

@@ -258,6 +258,17 @@
 //
 // There is no Math, no date and no random number.
 //
+// # Limits
+//
+// Velocity has none but the one for loops. Here a rendering ends with an error
+// when it has printed 4 MiB, gone through 100,000 rounds, made a range of more
+// than 100,000 numbers, a number of more than 19,728 digits, nested a hundred
+// definitions, spent a tenth of a second in regular expressions, or done more
+// work than some fifty milliseconds' worth: a string of a megabyte that is
+// searched a hundred times. A value that contains itself prints as Java prints
+// it where Java can, [1, (this Collection)], and is an error where Java's stack
+// would run over. Limits has the numbers that can be chosen.
+//
 // # Use
 //
 // Parse once, Render often; a Template is safe for concurrent use and rendering

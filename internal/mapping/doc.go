@@ -46,9 +46,17 @@
 //
 // # $context
 //
-// The variables of the event, such as $context.connectionId and
-// $context.identity.sourceIp; what the event does not have is empty. As a whole
-// it is a map, with a map's methods, and prints as one.
+// The variables of the event; what the event does not have is empty. As a whole
+// it is a map, with a map's methods, and prints as one. For WebSocket APIs it has
+//
+//	connectionId connectedAt domainName apiId stage    of the connection
+//	routeKey eventType messageId messageDirection      of the message; eventType is CONNECT, MESSAGE or DISCONNECT
+//	requestId extendedRequestId
+//	requestTime requestTimeEpoch                       21/May/2021:15:20:06 +0000, and in milliseconds
+//	identity.sourceIp .userAgent .apiKey .userArn ...
+//	authorizer.principalId                             and whatever the authorizer returned, each a string
+//	error.messageString .validationErrorString         of a gateway response
+//	status disconnectStatusCode disconnectReason
 //
 // $context.requestOverride.header, .path and .querystring, and
 // $context.responseOverride.header and .status, can be set:
@@ -56,7 +64,9 @@
 //	#set($context.responseOverride.status = 404)
 //	#set($context.requestOverride.header['X-Id'] = $context.connectionId)
 //
-// Overrides has what was set.
+// What a request template sets, the response template of the same event sees. A
+// status counts if it is a whole number from 100 to 599. Overrides has what was
+// set.
 //
 // # $stageVariables
 //
@@ -67,6 +77,31 @@
 // CompileRequestParameters and CompileResponseParameters read the maps that
 // configure headers, query parameters and path parameters. They are no
 // templates: each value is one source.
+//
+// # JSON from a template
+//
+// A template prints text, and nobody checks that it is JSON before the backend
+// does. What goes wrong, in the order in which people meet it:
+//
+//	"text": "$input.path('$.text')"         breaks at the first quote or line break in the text
+//	"text": $input.json('$.text')           right: it brings its own quotes, and "" if it is missing
+//	"text": "$util.escapeJavaScript($m.text).replaceAll("\\'", "'")"   right where a value has no path
+//	"data": $input.path('$.data')           {a=b}: an object prints as Java prints it
+//	"data": $input.json('$.data')           right
+//	"id": $input.path('$.id')               "id": , if it is missing
+//	"id": $input.json('$.id')               right: "" if it is missing
+//	#foreach($t in $m.tags)"$t", #end       a comma too many: #if($foreach.hasNext), #end
+//	"n": $m.price                           1.0E7 is still JSON, but may surprise
+//	$input.path('$.list')                   right: an array prints as JSON, with / as \/
+//
+// A MOCK integration reads what its request template prints, and takes
+// {statusCode: 200} too.
+//
+// # Limits
+//
+// Those of package vtl, and a fifth of a second for the JSONPaths of a rendering.
+// Nothing that a template does, or a body brings, takes the process with it: a
+// rendering ends with an error that has line and column.
 //
 // # What it is not
 //
