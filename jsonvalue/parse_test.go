@@ -206,7 +206,17 @@ func FuzzParse(f *testing.F) {
 	for _, s := range []string{`{"a":[1,2.5,"x"]}`, `[1e400,-0.0,12345678901234567890]`, `{a:'b'} c`, `"\ud83d\ude00"`, `1.23456789012345678901`, `0000000000000000.00`} {
 		f.Add([]byte(s))
 	}
+	var document Document // its memory serves text after text
 	f.Fuzz(func(t *testing.T, text []byte) {
+		for range 2 {
+			document.Reset(text)
+			tree, err := document.Value()
+			again, errAgain := ParseLenient(text)
+			if (err == nil) != (errAgain == nil) || !tree.Equal(again) {
+				t.Fatalf("the document has %s, %v; the text is %s, %v", tree, err, again, errAgain)
+			}
+			document.Release()
+		}
 		v, err := Parse(text)
 		if err == nil && !json.Valid(text) {
 			t.Fatalf("accepted what encoding/json refuses")
