@@ -5,14 +5,14 @@ import (
 	"net/http"
 
 	"postern/internal/deployment"
+	"postern/internal/http1"
 	"postern/internal/mapping"
-	"postern/internal/socket"
 	"postern/internal/trace"
 )
 
 // makeAnswer makes the header, the status and the body of the answer to a
 // request for a connection.
-func (e *event) makeAnswer() (socket.Header, *failure) {
+func (e *event) makeAnswer() (http1.Header, *failure) {
 	in := e.route.Integration
 	if in.Proxy {
 		e.reply = append(e.reply[:0], e.response.Body...)
@@ -29,11 +29,11 @@ func (e *event) makeAnswer() (socket.Header, *failure) {
 }
 
 // responseHeader is the header of a proxied answer, as it came.
-func (e *event) responseHeader() socket.Header {
-	var h socket.Header
+func (e *event) responseHeader() http1.Header {
+	var h http1.Header
 	for name, values := range e.response.Header {
 		for _, v := range values {
-			h = append(h, socket.Field{Name: name, Value: v})
+			h = append(h, http1.Field{Name: name, Value: v})
 		}
 	}
 	return h
@@ -41,8 +41,8 @@ func (e *event) responseHeader() socket.Header {
 
 // mappedHeader is the header that response parameters and templates make. What
 // a template overrides wins, and may change the status too.
-func (e *event) mappedHeader(r *deployment.IntegrationResponse) (socket.Header, *failure) {
-	var h socket.Header
+func (e *event) mappedHeader(r *deployment.IntegrationResponse) (http1.Header, *failure) {
+	var h http1.Header
 	if r != nil {
 		if r.ParametersError != nil {
 			return nil, fail(internalError, r.ParametersError)
@@ -52,7 +52,7 @@ func (e *event) mappedHeader(r *deployment.IntegrationResponse) (socket.Header, 
 		scope.Response = headerParams(e.response.Header)
 		r.Parameters.Apply(scope, func(t mapping.Target, values []string) {
 			for _, v := range values {
-				h = append(h, socket.Field{Name: t.Name, Value: v})
+				h = append(h, http1.Field{Name: t.Name, Value: v})
 				e.record.Step(trace.ResponseParameters, t.Name, v, "")
 			}
 		})
@@ -69,14 +69,14 @@ func (e *event) mappedHeader(r *deployment.IntegrationResponse) (socket.Header, 
 }
 
 // withField sets a field, replacing those of its name.
-func withField(h socket.Header, name, value string) socket.Header {
+func withField(h http1.Header, name, value string) http1.Header {
 	kept := h[:0]
 	for _, f := range h {
 		if http.CanonicalHeaderKey(f.Name) != http.CanonicalHeaderKey(name) {
 			kept = append(kept, f)
 		}
 	}
-	return append(kept, socket.Field{Name: name, Value: value})
+	return append(kept, http1.Field{Name: name, Value: value})
 }
 
 // headerParams are the header of a backend's answer as parameters.

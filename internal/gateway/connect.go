@@ -7,6 +7,7 @@ import (
 	"unique"
 
 	"postern/internal/awserr"
+	"postern/internal/http1"
 	"postern/internal/ids"
 	"postern/internal/mapping"
 	"postern/internal/socket"
@@ -70,7 +71,7 @@ func (g *Gateway) turnAway(u *socket.Upgrade, a Address, l *live, r *gatewayResp
 
 // refuse answers as a gateway response looks before there is a connection.
 func refuse(u *socket.Upgrade, f *failure) {
-	u.Reject(f.response.kind.Status, socket.Header{
+	u.Reject(f.response.kind.Status, http1.Header{
 		{Name: "Content-Type", Value: "application/json"},
 		{Name: "x-amzn-RequestId", Value: ids.UUID()},
 		{Name: "x-amzn-ErrorType", Value: f.response.kind.Code},
@@ -174,7 +175,7 @@ func (e *event) finishConnect(f *failure) {
 }
 
 // accept makes the request a connection.
-func (e *event) accept(header socket.Header) {
+func (e *event) accept(header http1.Header) {
 	e.record.Step(trace.Reply, "", "101", "")
 	e.answered(101)
 	g, c, u := e.gateway, e.conn, e.upgrade.request
@@ -187,8 +188,8 @@ func (e *event) accept(header socket.Header) {
 }
 
 // decline refuses with the integration's own answer.
-func (e *event) decline(status int, header socket.Header) {
-	header = append(header, socket.Field{Name: "x-amz-apigw-id", Value: e.requestIdentity().String()})
+func (e *event) decline(status int, header http1.Header) {
+	header = append(header, http1.Field{Name: "x-amz-apigw-id", Value: e.requestIdentity().String()})
 	e.answered(status)
 	e.record.Bytes(trace.Reply, "", e.reply, "refused by the integration")
 	e.upgrade.request.Reject(status, header, e.reply)
@@ -200,7 +201,7 @@ func (e *event) reject(f *failure) {
 	e.note(f)
 	e.answered(f.response.kind.Status)
 	e.reply = appendError(e.reply[:0], f.text(), e.conn.id, e.requestIdentity())
-	e.upgrade.request.Reject(f.response.kind.Status, socket.Header{
+	e.upgrade.request.Reject(f.response.kind.Status, http1.Header{
 		{Name: "Content-Type", Value: "application/json; charset=UTF-8"},
 		{Name: "x-amz-apigw-id", Value: e.requestIdentity().String()},
 		{Name: "x-amzn-ErrorType", Value: f.response.kind.Code},

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"postern/internal/authorizer"
-	"postern/internal/socket"
+	"postern/internal/http1"
 )
 
 // The events that Lambda functions get, member by member in the order of those
@@ -27,7 +27,7 @@ func (e *event) appendProxyEvent(dst []byte) []byte {
 			dst = appendQuery(dst, query)
 		}
 	case disconnectEvent:
-		dst = appendHeaders(dst, socket.Header{{Name: "Host", Value: e.conn.domain.Value()},
+		dst = appendHeaders(dst, http1.Header{{Name: "Host", Value: e.conn.domain.Value()},
 			{Name: "x-api-key"}, {Name: "X-Forwarded-For"}, {Name: "x-restapi"}})
 	}
 	dst = appendName(dst, "requestContext")
@@ -49,7 +49,7 @@ func (e *event) appendProxyEvent(dst []byte) []byte {
 func (e *event) appendAuthorizerEvent(dst []byte) []byte {
 	dst = append(dst, `{"type":"REQUEST","methodArn":`...)
 	dst = appendQuoted(dst, e.methodARN())
-	header := slices.Concat(e.upgrade.headers(), socket.Header{
+	header := slices.Concat(e.upgrade.headers(), http1.Header{
 		{Name: "Connection", Value: "upgrade"}, {Name: "Upgrade", Value: "websocket"}, {Name: "content-length", Value: "0"}})
 	dst = appendHeaders(dst, header)
 	dst = appendQuery(dst, e.upgrade.parameters())
@@ -171,9 +171,9 @@ func (e *event) appendIdentity(dst []byte) []byte {
 // appendHeaders appends a header twice: with the last value of each name, and
 // with all of them. Names are sorted as Java sorts without regard to case, as
 // in captured events.
-func appendHeaders(dst []byte, h socket.Header) []byte {
+func appendHeaders(dst []byte, h http1.Header) []byte {
 	sorted := slices.Clone(h)
-	slices.SortStableFunc(sorted, func(a, b socket.Field) int { return compareFold(a.Name, b.Name) })
+	slices.SortStableFunc(sorted, func(a, b http1.Field) int { return compareFold(a.Name, b.Name) })
 	return appendBoth(dst, "headers", "multiValueHeaders", len(sorted),
 		func(i int) (string, string) { return sorted[i].Name, sorted[i].Value }, strings.EqualFold)
 }

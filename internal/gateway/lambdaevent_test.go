@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"postern/internal/socket"
+	"postern/internal/http1"
 )
 
 func TestAppendQuoted(t *testing.T) {
@@ -49,15 +49,15 @@ func object(append func([]byte) []byte) string { return string(append([]byte("{"
 func TestHeadersOfAnEvent(t *testing.T) {
 	tests := []struct {
 		name   string
-		header socket.Header
+		header http1.Header
 		want   string
 	}{
 		{"none", nil, `{"headers":{},"multiValueHeaders":{}}`},
-		{"sorted without case", socket.Header{{Name: "b", Value: "1"}, {Name: "C", Value: "2"}, {Name: "A", Value: "3"}},
+		{"sorted without case", http1.Header{{Name: "b", Value: "1"}, {Name: "C", Value: "2"}, {Name: "A", Value: "3"}},
 			`{"headers":{"A":"3","b":"1","C":"2"},"multiValueHeaders":{"A":["3"],"b":["1"],"C":["2"]}}`},
-		{"several of a name, in the spelling of the first", socket.Header{{Name: "x-a", Value: "1"}, {Name: "Y", Value: "y"}, {Name: "X-A", Value: "2"}, {Name: "x-A", Value: "3"}},
+		{"several of a name, in the spelling of the first", http1.Header{{Name: "x-a", Value: "1"}, {Name: "Y", Value: "y"}, {Name: "X-A", Value: "2"}, {Name: "x-A", Value: "3"}},
 			`{"headers":{"x-a":"3","Y":"y"},"multiValueHeaders":{"x-a":["1","2","3"],"Y":["y"]}}`},
-		{"one that begins another", socket.Header{{Name: "ab", Value: "2"}, {Name: "a", Value: "1"}},
+		{"one that begins another", http1.Header{{Name: "ab", Value: "2"}, {Name: "a", Value: "1"}},
 			`{"headers":{"a":"1","ab":"2"},"multiValueHeaders":{"a":["1"],"ab":["2"]}}`},
 	}
 	for _, tt := range tests {

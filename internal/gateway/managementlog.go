@@ -23,7 +23,8 @@ type Call struct {
 	ConnectionID string
 	RequestID    ids.ID
 	// Host, Remote and UserAgent are the caller's.
-	Host, Remote, UserAgent string
+	Host, UserAgent string
+	Remote          netip.AddrPort
 	// Request and Response are the bodies.
 	Request, Response []byte
 	Status            int
@@ -150,10 +151,10 @@ func (c *loggedCall) ContextValue(name string) (jsonvalue.Value, bool) {
 	case "integrationLatency":
 		return jsonvalue.Int(0), true
 	case "identity.sourceIp":
-		if peer, err := netip.ParseAddrPort(c.Remote); err == nil {
-			return text(peer.Addr().Unmap().String())
+		if !c.Remote.IsValid() {
+			return text("")
 		}
-		return text(c.Remote)
+		return text(c.Remote.Addr().Unmap().String())
 	case "identity.userAgent":
 		return text(c.UserAgent)
 	case "error.message":

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"regexp"
 	"strings"
 	"sync"
@@ -157,7 +158,7 @@ func TestAccessLogOfManagement(t *testing.T) {
 	g, _ := open(t, Options{Logs: Logs{Access: log}}, cfg)
 	at := Address{APIID: "api1", Stage: "prod"}
 	base := Call{Address: at, Method: "POST", ConnectionID: "x", RequestID: ids.NewSource(0).Next(),
-		Host: "h", Remote: "192.0.2.9:1", UserAgent: "sdk", Status: 200}
+		Host: "h", Remote: netip.MustParseAddrPort("192.0.2.9:1"), UserAgent: "sdk", Status: 200}
 	gone, large, forbidden, elsewhere := base, base, base, base
 	gone.Status, gone.Code = 410, "GoneException"
 	large.Status, large.Code = 413, "PayloadTooLargeException"

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/internal/http1"
 	"postern/internal/mapping"
 	"postern/internal/socket"
 )
@@ -18,8 +19,8 @@ import (
 type upgrade struct {
 	request *socket.Upgrade
 	at      time.Time
-	query   []parameter   // nil until asked for
-	header  socket.Header // nil until asked for
+	query   []parameter  // nil until asked for
+	header  http1.Header // nil until asked for
 	// authorizerLatency is how long the authorizer took, if it was asked.
 	authorizerLatency time.Duration
 }
@@ -29,7 +30,7 @@ type parameter struct{ name, value string }
 var _ mapping.Params = (*upgrade)(nil)
 
 // headers is the header that integrations see.
-func (u *upgrade) headers() socket.Header {
+func (u *upgrade) headers() http1.Header {
 	if u.header == nil {
 		u.header = forwarded(u.request, u.at)
 	}
@@ -40,8 +41,8 @@ func (u *upgrade) headers() socket.Header {
 // between the client and the gateway alone, with what API Gateway adds.
 //
 // Source: captured CONNECT events.
-func forwarded(u *socket.Upgrade, now time.Time) socket.Header {
-	h := make(socket.Header, 0, len(u.Header)+4)
+func forwarded(u *socket.Upgrade, now time.Time) http1.Header {
+	h := make(http1.Header, 0, len(u.Header)+4)
 	from, traceID := "", ""
 	for _, f := range u.Header {
 		switch {
@@ -66,8 +67,8 @@ func forwarded(u *socket.Upgrade, now time.Time) socket.Header {
 		port = u.Host[i+1:]
 	}
 	from += u.Remote.Addr().Unmap().String()
-	return append(h, socket.Field{Name: "X-Amzn-Trace-Id", Value: traceID}, socket.Field{Name: "X-Forwarded-For", Value: from},
-		socket.Field{Name: "X-Forwarded-Port", Value: port}, socket.Field{Name: "X-Forwarded-Proto", Value: proto})
+	return append(h, http1.Field{Name: "X-Amzn-Trace-Id", Value: traceID}, http1.Field{Name: "X-Forwarded-For", Value: from},
+		http1.Field{Name: "X-Forwarded-Port", Value: port}, http1.Field{Name: "X-Forwarded-Proto", Value: proto})
 }
 
 // newTraceID returns Root=1-{time}-{random}, in hexadecimal digits.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"postern/internal/http1"
 	"postern/internal/mapping"
 	"postern/internal/socket"
 )
@@ -35,7 +36,7 @@ func TestQueryOfAnUpgrade(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			u := &upgrade{request: &socket.Upgrade{Target: tt.target}}
+			u := &upgrade{request: &socket.Upgrade{Request: http1.Request{Target: tt.target}}}
 			if diff := cmp.Diff(tt.want, collect(u, mapping.Querystring), cmp.AllowUnexported(parameter{})); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -44,12 +45,12 @@ func TestQueryOfAnUpgrade(t *testing.T) {
 }
 
 func TestHeaderOfAnUpgrade(t *testing.T) {
-	request := &socket.Upgrade{Host: "localhost:4566", Remote: netip.MustParseAddrPort("192.0.2.1:5000")}
+	request := &socket.Upgrade{Request: http1.Request{Host: "localhost:4566"}, Remote: netip.MustParseAddrPort("192.0.2.1:5000")}
 	for _, f := range [][2]string{
 		{"Host", "localhost:4566"}, {"Connection", "Upgrade"}, {"upgrade", "websocket"},
 		{"Sec-WebSocket-Version", "13"}, {"Cookie", "a=b"}, {"x-custom", "c"},
 	} {
-		request.Header = append(request.Header, socket.Field{Name: f[0], Value: f[1]})
+		request.Header = append(request.Header, http1.Field{Name: f[0], Value: f[1]})
 	}
 	u := &upgrade{request: request, at: time.Unix(0x5f000000, 0)}
 	got := collect(u, mapping.Header)
@@ -67,7 +68,7 @@ func TestHeaderOfAnUpgrade(t *testing.T) {
 	if collect(u, mapping.Path) != nil {
 		t.Error("path variables")
 	}
-	request.Header = append(request.Header, socket.Field{Name: "x-forwarded-for", Value: "10.0.0.1"}, socket.Field{Name: "X-Forwarded-Proto", Value: "ftp"})
+	request.Header = append(request.Header, http1.Field{Name: "x-forwarded-for", Value: "10.0.0.1"}, http1.Field{Name: "X-Forwarded-Proto", Value: "ftp"})
 	request.TLS, request.Host = true, "gw.example.com"
 	got = collect(&upgrade{request: request}, mapping.Header)
 	if diff := cmp.Diff([]parameter{{"X-Forwarded-For", "10.0.0.1, 192.0.2.1"}, {"X-Forwarded-Port", "443"}, {"X-Forwarded-Proto", "https"}},

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
@@ -81,11 +80,12 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // execute answers a request under an API's address. Only @connections asks who
 // is calling; everything else is refused in any case.
 func (f *front) execute(w http.ResponseWriter, r *http.Request, address gateway.Address, scope sigv4.Scope) {
-	if !f.open && (strings.HasPrefix(address.Rest, "/@connections/") || strings.HasPrefix(address.Rest, "/%40connections/")) {
+	if !f.open && apigatewaymanagementapi.Under(address) {
 		admitted, err := f.admit(r, signExecuteAPI, scope, address)
 		if err != nil {
 			err = errorOf(signExecuteAPI, err)
-			f.connections.Refused(r, address, err)
+			call := apigatewaymanagementapi.RequestOf(r, address)
+			f.connections.Refused(&call, err)
 			refuse(w, signExecuteAPI, err)
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postern/internal/frame"
+	"postern/internal/http1"
 )
 
 // ErrClosed is returned by Send when the connection is closed or closing.
@@ -27,6 +28,8 @@ type phase uint32
 const (
 	// greeting: the first request has not arrived yet.
 	greeting phase = iota
+	// between: an HTTP client has been answered on its loop and may ask again.
+	between
 	// pending: the handler has an Upgrade to answer.
 	pending
 	// open: messages may go both ways.
@@ -288,10 +291,10 @@ func (c *Conn) setEnd(code int, reason string) {
 }
 
 // refuse answers with an HTTP response and ends the connection. mu is held.
-func (c *Conn) refuse(status int, header Header, body []byte) {
+func (c *Conn) refuse(status int, header http1.Header, body []byte) {
 	s := c.via.server()
 	b := borrow()
-	*b = appendResponse(*b, status, header, body)
+	*b = http1.AppendRefusal(*b, status, header, body)
 	c.setPhase(refused)
 	c.end = &ending{by: s.now() + s.limits.Closing}
 	c.in = nil

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"postern/internal/frame"
+	"postern/internal/http1"
 )
 
 // A Handler is told what happens. Its methods may be called on an event loop
@@ -30,16 +31,10 @@ type Handler interface {
 // share the memory of the whole request head: what is to outlive the Upgrade
 // should be a clone.
 type Upgrade struct {
-	// Method is always "GET".
-	Method string
-	// Target is the request target as sent, "/production?token=1".
-	Target string
-	// Host is the value of the Host header.
-	Host string
-	// Header is all header lines as sent, Host included. Where the request
-	// came through net/http (not the first of its connection), names are in
-	// canonical case and sorted.
-	Header Header
+	// Request is the head of the request. Where it came through net/http (not
+	// the first of its connection), the names of its header are in canonical
+	// case and sorted.
+	http1.Request
 	// Remote is the client's address.
 	Remote netip.AddrPort
 	// TLS says that the connection is encrypted.
@@ -49,14 +44,14 @@ type Upgrade struct {
 	key      string
 	answered atomic.Bool
 	// lines is room for Header, which seldom has more.
-	lines [8]Field
+	lines [8]http1.Field
 }
 
 // Accept answers 101 with the given header lines and makes the request a
 // connection with the given state. Lines that are the handshake's own are left
 // out. Accept always returns the Conn, even if the client has left meanwhile:
 // then Closed follows with 1006, possibly before Accept returns.
-func (u *Upgrade) Accept(header Header, state any) *Conn {
+func (u *Upgrade) Accept(header http1.Header, state any) *Conn {
 	c := u.conn
 	if u.answered.Swap(true) {
 		return c
@@ -76,7 +71,7 @@ func (u *Upgrade) Accept(header Header, state any) *Conn {
 	}
 	c.setPhase(open)
 	b := borrow()
-	*b = appendSwitching(*b, u.key, header)
+	*b = http1.AppendSwitching(*b, u.key, header)
 	c.write(*b)
 	giveBack(b)
 	c.via.timers().sooner(c, c.deadline(s))
@@ -94,7 +89,7 @@ func (u *Upgrade) Accept(header Header, state any) *Conn {
 // Reject answers with an HTTP status from 300 to 599 (any other counts as
 // 500), the given header lines and body, and ends the connection. Lines that
 // concern the connection or the length of the body are left out.
-func (u *Upgrade) Reject(status int, header Header, body []byte) {
+func (u *Upgrade) Reject(status int, header http1.Header, body []byte) {
 	if u.answered.Swap(true) {
 		return
 	}

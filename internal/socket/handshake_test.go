@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"postern/internal/http1"
 )
 
 func TestUpgradeIsGivenAsSent(t *testing.T) {
@@ -17,7 +19,7 @@ func TestUpgradeIsGivenAsSent(t *testing.T) {
 		h := newSpy()
 		h.open = func(u *Upgrade) {
 			got <- u
-			h.opened <- u.Accept(Header{{"Sec-WebSocket-Protocol", "chat"}}, "state")
+			h.opened <- u.Accept(http1.Header{{Name: "Sec-WebSocket-Protocol", Value: "chat"}}, "state")
 		}
 		o.Handler = h
 		c := &client{t: t, nc: w.dial(t, start(t, o))}
@@ -39,10 +41,10 @@ func TestUpgradeIsGivenAsSent(t *testing.T) {
 			t.Errorf("values (-want +got):\n%s", diff)
 		}
 		if w.name != "http" {
-			want := Header{
-				{"host", "api.example.com:4566"}, {"UPGRADE", "h2c, WebSocket"}, {"connection", "keep-alive,  Upgrade"},
-				{"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}, {"Sec-WebSocket-Version", "13"},
-				{"X-Twice", "1"}, {"x-twice", "2"}, {"Sec-WebSocket-Extensions", "permessage-deflate"}, {"Content-Length", "0"},
+			want := http1.Header{
+				{Name: "host", Value: "api.example.com:4566"}, {Name: "UPGRADE", Value: "h2c, WebSocket"}, {Name: "connection", Value: "keep-alive,  Upgrade"},
+				{Name: "Sec-WebSocket-Key", Value: "dGhlIHNhbXBsZSBub25jZQ=="}, {Name: "Sec-WebSocket-Version", Value: "13"},
+				{Name: "X-Twice", Value: "1"}, {Name: "x-twice", Value: "2"}, {Name: "Sec-WebSocket-Extensions", Value: "permessage-deflate"}, {Name: "Content-Length", Value: "0"},
 			}
 			if diff := cmp.Diff(want, u.Header); diff != "" {
 				t.Errorf("header (-want +got):\n%s", diff)
@@ -245,7 +247,7 @@ func TestReject(t *testing.T) {
 			h := newSpy()
 			h.open = func(u *Upgrade) {
 				reject := func() {
-					u.Reject(403, Header{{"Content-Type", "application/json"}, {"Connection", "keep-alive"}, {"Content-Length", "99"}, {"bad name", "1"}, {"X", "a\r\nY: b"}}, []byte(`{"message":"Forbidden"}`))
+					u.Reject(403, http1.Header{{Name: "Content-Type", Value: "application/json"}, {Name: "Connection", Value: "keep-alive"}, {Name: "Content-Length", Value: "99"}, {Name: "bad name", Value: "1"}, {Name: "X", Value: "a\r\nY: b"}}, []byte(`{"message":"Forbidden"}`))
 				}
 				if later {
 					go reject()

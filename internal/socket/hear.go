@@ -173,6 +173,11 @@ func (c *Conn) deadline(s *Server) time.Duration {
 	switch c.phase() {
 	case greeting:
 		return born + s.limits.Handshake
+	case between:
+		if c.in == nil {
+			return time.Duration(c.last.Load()) + webIdle
+		}
+		return born + s.limits.Handshake
 	case open:
 		return min(time.Duration(c.last.Load())+s.limits.Idle, born+s.limits.Lifetime)
 	case closing, refused:
@@ -214,7 +219,7 @@ func (c *Conn) guard(s *Server) {
 	}
 	s.logger.Error("handler of a connection panicked", "remote", c.Remote(), "panic", fmt.Sprint(failure), "stack", string(debug.Stack()))
 	c.mu.Lock()
-	waiting := c.phase() == pending
+	waiting := c.phase() <= pending
 	if waiting {
 		c.refuse(failed.status, failed.header(), failed.body())
 	}

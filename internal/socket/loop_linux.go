@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"postern/internal/frame"
+	"postern/internal/http1"
 )
 
 // readAhead is how much a loop reads at once beyond what one frame may need.
@@ -35,7 +36,14 @@ type loop struct {
 	// output meanwhile.
 	buf    []byte
 	gather []byte
-	now    time.Duration // of this round
+	// request and response are those that are answered now, dateText is the
+	// time at the second dated.
+	request  Request
+	response http1.Response
+	dateText []byte
+	dated    time.Duration
+
+	now time.Duration // of this round
 	// busy says that the last round had many events, arrived how many there
 	// were at the end of a wait, look is what finds out.
 	busy    bool

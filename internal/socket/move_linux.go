@@ -42,6 +42,11 @@ func (l *loop) want(c *Conn) {
 	var events uint8
 	switch c.mode.Load() {
 	case uint32(pending), uint32(open) | pausedBit:
+	case uint32(between):
+		// A client that does not read its answers asks nothing more.
+		if c.out == nil {
+			events = unix.EPOLLIN
+		}
 	case uint32(gone):
 		return
 	default:
@@ -91,10 +96,13 @@ func (l *loop) flush(c *Conn) {
 	if c.out == nil && c.phase() == refused {
 		l.hangUp(c)
 	}
-	over := c.over()
+	over, again := c.over(), c.phase() == between && c.out == nil && c.in != nil
 	c.mu.Unlock()
-	if over {
+	switch {
+	case over:
 		l.finish(c)
+	case again:
+		l.process(c, c.in.bytes, 0)
 	}
 }
 
@@ -103,6 +111,10 @@ func (l *loop) read(c *Conn) {
 	switch c.mode.Load() {
 	case uint32(pending), uint32(open) | pausedBit, uint32(gone):
 		return
+	case uint32(between):
+		if c.out != nil {
+			return
+		}
 	}
 	off := 0
 	if c.in != nil {
@@ -137,7 +149,7 @@ func (l *loop) probe(c *Conn) {
 // process handles b, the last fresh bytes of which are new.
 func (l *loop) process(c *Conn, b []byte, fresh int) {
 	switch c.phase() {
-	case greeting:
+	case greeting, between:
 		l.greet(c, b, fresh)
 	case refused, gone:
 	default:
@@ -167,7 +179,7 @@ func (l *loop) settle(c *Conn, r *frame.Reader, rest []byte, fresh int, held boo
 	}
 	c.cork = nil
 	switch c.phase() {
-	case pending:
+	case pending, between:
 		l.want(c)
 	case refused:
 		if c.out == nil {
@@ -183,33 +195,6 @@ func (l *loop) settle(c *Conn, r *frame.Reader, rest []byte, fresh int, held boo
 	c.mu.Unlock()
 	if over {
 		l.finish(c)
-	}
-}
-
-// greet handles the first bytes of a connection.
-func (l *loop) greet(c *Conn, b []byte, fresh int) {
-	if b[0] == tlsHandshake {
-		l.release(c, b)
-		return
-	}
-	var none frame.Reader
-	what, u, n := readHead(b, &l.srv.limits)
-	switch what {
-	case headMore:
-		c.mu.Lock()
-		c.stow(&none, b, fresh)
-		c.mu.Unlock()
-	case headOther:
-		l.release(c, b)
-	default:
-		c.mu.Lock()
-		c.cork = &l.gather
-		c.in = nil
-		c.setPhase(pending)
-		c.mu.Unlock()
-		c.request(l.srv, u, false)
-		rest, held := c.hear(l.srv, &none, b[n:])
-		l.settle(c, &none, rest, len(rest), held)
 	}
 }
 

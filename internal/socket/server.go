@@ -22,6 +22,9 @@ type Options struct {
 	Handler Handler
 	// HTTP answers every other request; nil answers 403.
 	HTTP http.Handler
+	// Responder answers some of these requests where they arrive; nil answers
+	// none.
+	Responder Responder
 	// TLS is used for connections that begin with a TLS handshake, on the same
 	// port; nil refuses them. Its NextProtos are replaced by HTTP/1.1.
 	TLS *tls.Config
@@ -39,13 +42,14 @@ type Options struct {
 
 // A Server serves the connections of its listeners.
 type Server struct {
-	handler Handler
-	web     http.Handler
-	tls     *tls.Config
-	clock   clock.Clock
-	logger  *slog.Logger
-	limits  Limits
-	frames  frame.Limits
+	handler   Handler
+	web       http.Handler
+	responder Responder
+	tls       *tls.Config
+	clock     clock.Clock
+	logger    *slog.Logger
+	limits    Limits
+	frames    frame.Limits
 
 	start     time.Time
 	stopJumps func()
@@ -111,7 +115,7 @@ func Listen(addrs []string, o Options) (*Server, error) {
 
 func newServer(o Options) *Server {
 	s := &Server{
-		handler: o.Handler, web: o.HTTP, clock: o.Clock, logger: o.Logger,
+		handler: o.Handler, web: o.HTTP, responder: o.Responder, clock: o.Clock, logger: o.Logger,
 		limits:    o.Limits.orDefaults(),
 		drained:   make(chan struct{}),
 		stopJumps: func() {},
@@ -202,7 +206,7 @@ func (c *Conn) goAway(must bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch p := c.phase(); {
-	case must, p == greeting:
+	case must, p == greeting, p == between:
 		c.giveUp(frame.StatusGoingAway, reasonGoingAway)
 	case p == open:
 		c.part(c.via.server(), frame.StatusGoingAway, reasonGoingAway, frame.StatusGoingAway, false)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"postern/internal/frame"
+	"postern/internal/http1"
 )
 
 // tlsHandshake is the first byte of a TLS connection.
@@ -136,12 +137,11 @@ func (t *stream) greet(c *Conn, b []byte) {
 			}
 			b = nil
 		}
-		what, u, n := readHead(b, &s.limits)
-		if len(b) == 0 {
-			what = headMore
-		}
+		u := new(Upgrade)
+		u.Header = u.lines[:0]
+		what, n := http1.Read(b, headSpace(&s.limits), &u.Request)
 		switch what {
-		case headMore:
+		case http1.Incomplete:
 			block := blocks.Get().(*[]byte)
 			n, err := t.nc.Read(*block)
 			b = append(b, (*block)[:n]...)
@@ -150,7 +150,7 @@ func (t *stream) greet(c *Conn, b []byte) {
 				t.finish(c)
 				return
 			}
-		case headOther:
+		case http1.Doubtful, http1.Plain:
 			t.release(c, b)
 			return
 		default:
@@ -163,6 +163,9 @@ func (t *stream) greet(c *Conn, b []byte) {
 			if late {
 				t.finish(c)
 				return
+			}
+			if what == http1.TooLong {
+				u = nil
 			}
 			t.request(c, u, b[n:])
 			return

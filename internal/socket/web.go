@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"postern/internal/http1"
 )
 
 // webIdle is how long an HTTP connection is kept between requests.
@@ -133,7 +135,9 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 
 // upgradeOf returns a request as if it were an upgrade.
 func upgradeOf(r *http.Request) *Upgrade {
-	u := &Upgrade{Method: r.Method, Target: r.RequestURI, Host: r.Host, Header: Header{{"Host", r.Host}}}
+	u := new(Upgrade)
+	u.Method, u.Target, u.Host = r.Method, r.RequestURI, r.Host
+	u.Header = append(u.lines[:0], http1.Field{Name: "Host", Value: r.Host})
 	names := make([]string, 0, len(r.Header))
 	for name := range r.Header {
 		names = append(names, name)
@@ -141,11 +145,11 @@ func upgradeOf(r *http.Request) *Upgrade {
 	slices.Sort(names)
 	for _, name := range names {
 		for _, value := range r.Header[name] {
-			u.Header = append(u.Header, Field{name, value})
+			u.Header = append(u.Header, http1.Field{Name: name, Value: value})
 		}
 	}
 	for _, coding := range r.TransferEncoding {
-		u.Header = append(u.Header, Field{"Transfer-Encoding", coding})
+		u.Header = append(u.Header, http1.Field{Name: "Transfer-Encoding", Value: coding})
 	}
 	return u
 }

@@ -1,12 +1,8 @@
 package apigatewaymanagementapi
 
 import (
-	"bytes"
-	"errors"
-	"io"
-	"net/http"
+	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
 
 	"postern/internal/awserr"
@@ -14,27 +10,56 @@ import (
 	"postern/internal/ids"
 )
 
-// call is one request on its way. Calls are pooled, for their body.
+// A Request is one call, however it came.
+type Request struct {
+	// Address is where it is directed; the zero one is nowhere.
+	Address gateway.Address
+	// Method is the HTTP method.
+	Method string
+	// Host and UserAgent are the caller's headers, Remote is its address.
+	Host, UserAgent string
+	Remote          netip.AddrPort
+	// Body is the whole body.
+	Body []byte
+	// Unread is why there is no body where there should be one.
+	Unread error
+}
+
+// Under reports whether an address is under @connections of a stage.
+func Under(a gateway.Address) bool {
+	_, ok := connectionSegment(a.Rest)
+	return ok
+}
+
+// connectionSegment returns what follows @connections in the path behind a
+// stage.
+func connectionSegment(rest string) (segment string, ok bool) {
+	if segment, ok = strings.CutPrefix(rest, "/@connections/"); !ok {
+		segment, ok = strings.CutPrefix(rest, "/%40connections/")
+	}
+	return segment, ok
+}
+
+// call is what is noted of a request on its way.
 type call struct {
 	gateway.Call
-	id   ids.ID
-	body []byte
+	id ids.ID
 }
 
 // begin takes a call from the pool.
-func (s *Service) begin(r *http.Request, address gateway.Address) *call {
+func (s *Service) begin(r *Request) *call {
 	c := s.calls.Get().(*call)
 	source := s.sources.Get().(*ids.Source)
 	c.Call = gateway.Call{
-		Address: address, Method: r.Method, Host: r.Host, Remote: r.RemoteAddr, UserAgent: r.UserAgent(), RequestID: source.Next(),
+		Address: r.Address, Method: r.Method, Host: r.Host, Remote: r.Remote, UserAgent: r.UserAgent, RequestID: source.Next(),
 	}
 	s.sources.Put(source)
 	return c
 }
 
-// end gives a call back. Its body is never larger than MaxPayload, and the pool
-// forgets in time.
+// end has a call logged and counted, and gives it back.
 func (s *Service) end(c *call) {
+	s.gateway.Called(&c.Call)
 	c.Call, c.id = gateway.Call{}, ids.ID{}
 	s.calls.Put(c)
 }
@@ -60,32 +85,4 @@ func (c *call) identify(segment string) error {
 		return errGone
 	}
 	return nil
-}
-
-// read reads the body into the call's buffer.
-func (c *call) read(w http.ResponseWriter, r *http.Request) error {
-	c.body = c.body[:0]
-	if r.ContentLength > MaxPayload {
-		return errTooLarge
-	}
-	if n := int(r.ContentLength); n >= 0 {
-		c.body = slices.Grow(c.body, n)[:n]
-		_, err := io.ReadFull(r.Body, c.body)
-		return unreadable(err)
-	}
-	body := bytes.NewBuffer(c.body)
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, MaxPayload))
-	c.body = body.Bytes()
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return errTooLarge
-	}
-	return unreadable(err)
-}
-
-// unreadable is the error of a caller that went away in the middle.
-func unreadable(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &awserr.Error{Kind: awserr.BadRequest, Message: "The request body could not be read", Cause: err}
 }

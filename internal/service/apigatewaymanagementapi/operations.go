@@ -3,19 +3,20 @@ package apigatewaymanagementapi
 import (
 	"encoding/json"
 	"net/http"
+
+	"postern/internal/http1"
 )
 
 // postToConnection implements PostToConnection.
-func (s *Service) postToConnection(c *call, w http.ResponseWriter, r *http.Request) error {
-	if err := c.read(w, r); err != nil {
-		return err
+func (s *Service) postToConnection(c *call, r *Request) error {
+	switch {
+	case r.Unread != nil:
+		return r.Unread
+	case len(r.Body) > MaxPayload:
+		return errTooLarge
 	}
-	c.Request = c.body
-	if err := s.gateway.Post(c.Address.APIID, c.id, c.body); err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusOK)
-	return nil
+	c.Request = r.Body
+	return s.gateway.Post(c.Address.APIID, c.id, r.Body)
 }
 
 // isoMillis is the form of the times in GetConnection's answer.
@@ -34,7 +35,7 @@ type identity struct {
 }
 
 // getConnection implements GetConnection.
-func (s *Service) getConnection(c *call, w http.ResponseWriter) error {
+func (s *Service) getConnection(c *call, w *http1.Response) error {
 	peer, err := s.gateway.Inspect(c.Address.APIID, c.id)
 	if err != nil {
 		return err
@@ -47,19 +48,16 @@ func (s *Service) getConnection(c *call, w http.ResponseWriter) error {
 	if err != nil {
 		return err
 	}
-	c.Response = body
-	w.Header().Set("Content-Type", "application/json")
-	// Nobody is left to tell if the caller is gone.
-	_, _ = w.Write(body)
+	w.Body = body
+	w.Header = append(w.Header, http1.Field{Name: "Content-Type", Value: "application/json"})
 	return nil
 }
 
 // deleteConnection implements DeleteConnection.
-func (s *Service) deleteConnection(c *call, w http.ResponseWriter) error {
+func (s *Service) deleteConnection(c *call, w *http1.Response) error {
 	if err := s.gateway.Disconnect(c.Address.APIID, c.id); err != nil {
 		return err
 	}
-	c.Status = http.StatusNoContent
-	w.WriteHeader(http.StatusNoContent)
+	w.Status = http.StatusNoContent
 	return nil
 }

@@ -24,6 +24,7 @@ import (
 	"postern/internal/awserr"
 	"postern/internal/compat"
 	"postern/internal/gateway"
+	"postern/internal/http1"
 	"postern/internal/ids"
 )
 
@@ -61,15 +62,17 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Service answers the requests of backends. It is an http.Handler for every
-// path of the data plane: what is not under @connections of a stage is
-// answered as an endpoint answers what it does not know, 403 Forbidden.
+// Service answers the requests of backends, through net/http or without. It is
+// an http.Handler for every path of the data plane: what is not under
+// @connections of a stage is answered as an endpoint answers what it does not
+// know, 403 Forbidden.
 type Service struct {
 	gateway Gateway
 	logger  *slog.Logger
 	compat  compat.Picks
 	sources sync.Pool // of *ids.Source
 	calls   sync.Pool // of *call
+	webs    sync.Pool // of *exchange
 }
 
 var _ http.Handler = (*Service)(nil)
@@ -82,6 +85,7 @@ func New(o Options) *Service {
 	}
 	s.sources.New = func() any { return ids.NewSource(o.Node) }
 	s.calls.New = func() any { return &call{} }
+	s.webs.New = func() any { return &exchange{} }
 	return s
 }
 
@@ -91,40 +95,28 @@ var (
 	errTooLarge  = awserr.New(awserr.PayloadTooLarge, "Payload too large")
 )
 
-// ServeHTTP implements http.Handler.
-func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	address, ok := s.gateway.Resolve(r.Host, r.URL.EscapedPath())
-	if !ok {
-		address = gateway.Address{}
+// Answer fills in the answer to a request. It does not block, and keeps nothing
+// of the request.
+func (s *Service) Answer(r *Request, w *http1.Response) {
+	c := s.begin(r)
+	w.Status = http.StatusOK
+	w.Header = append(w.Header[:0], http1.Field{Name: "x-amzn-RequestId", Value: requestID()},
+		http1.Field{Name: "x-amz-apigw-id", Value: c.RequestID.String()})
+	if err := s.serve(c, r, w); err != nil {
+		s.fail(c, w, err)
 	}
-	s.ServeAt(w, r, address)
-}
-
-// ServeAt is ServeHTTP for those who know already where a request is directed.
-func (s *Service) ServeAt(w http.ResponseWriter, r *http.Request, address gateway.Address) {
-	c := s.begin(r, address)
-	// The map is written to directly: net/http would change AWS's spelling.
-	h := w.Header()
-	answerIDs := [2]string{requestID(), c.RequestID.String()}
-	h["x-amzn-RequestId"] = answerIDs[:1:1]
-	h["x-amz-apigw-id"] = answerIDs[1:]
-	c.Status = http.StatusOK
-	if err := s.serve(c, w, r, address); err != nil {
-		s.fail(c, w, r, err)
-	}
-	s.gateway.Called(&c.Call)
+	c.Status, c.Response = w.Status, w.Body
 	s.end(c)
 }
 
 // Refused says that a request was answered with an error before it got here,
 // such as one of its signature: it is logged and counted as any other.
-func (s *Service) Refused(r *http.Request, address gateway.Address, err error) {
-	c := s.begin(r, address)
-	segment, _ := connectionSegment(address.Rest)
+func (s *Service) Refused(r *Request, err error) {
+	c := s.begin(r)
+	segment, _ := connectionSegment(r.Address.Rest)
 	_ = c.identify(segment) // whatever it is
 	e := awserr.Of(err)
 	c.Status, c.Code, c.Message = e.Kind.Status, e.Kind.Code, e.Message
-	s.gateway.Called(&c.Call)
 	s.end(c)
 }
 
@@ -137,24 +129,15 @@ func requestID() string {
 	return id.String()
 }
 
-// connectionSegment returns what follows @connections in the path behind a
-// stage.
-func connectionSegment(rest string) (segment string, ok bool) {
-	if segment, ok = strings.CutPrefix(rest, "/@connections/"); !ok {
-		segment, ok = strings.CutPrefix(rest, "/%40connections/")
-	}
-	return segment, ok
-}
-
-func (s *Service) serve(c *call, w http.ResponseWriter, r *http.Request, address gateway.Address) error {
-	segment, found := connectionSegment(address.Rest)
+func (s *Service) serve(c *call, r *Request, w *http1.Response) error {
+	segment, found := connectionSegment(r.Address.Rest)
 	if !found {
-		return noRoute(address, r.Method)
+		return noRoute(r.Address, r.Method)
 	}
 	// A stage that is not there is said before an id that is none.
 	invalid := c.identify(segment)
 	var err error
-	if c.Address, err = s.gateway.Admit(address, c.id); err != nil {
+	if c.Address, err = s.gateway.Admit(r.Address, c.id); err != nil {
 		return err
 	}
 	if invalid != nil {
@@ -162,7 +145,7 @@ func (s *Service) serve(c *call, w http.ResponseWriter, r *http.Request, address
 	}
 	switch r.Method {
 	case http.MethodPost:
-		return s.postToConnection(c, w, r)
+		return s.postToConnection(c, r)
 	case http.MethodGet:
 		return s.getConnection(c, w)
 	case http.MethodDelete:
@@ -189,32 +172,24 @@ func noRoute(a gateway.Address, method string) error {
 
 // fail answers with an error: the type in a header, the message in the body. A
 // GoneException has no body at all.
-func (s *Service) fail(c *call, w http.ResponseWriter, r *http.Request, err error) {
+func (s *Service) fail(c *call, w *http1.Response, err error) {
 	e := awserr.Of(err)
-	c.Status, c.Code, c.Message = e.Kind.Status, e.Kind.Code, e.Message
+	c.Code, c.Message = e.Kind.Code, e.Message
+	w.Status, w.Body = e.Kind.Status, nil
 	if e.Kind == awserr.Internal {
-		s.logger.Error("@connections failed", "method", r.Method, "path", r.URL.Path,
+		s.logger.Error("@connections failed", "method", c.Method, "connection", c.ConnectionID,
 			"request", c.RequestID.String(), "error", err)
 	}
-	h := w.Header()
 	if e.Kind == awserr.PayloadTooLarge && s.compat.BarePayloadTooLarge {
-		clear(h)
-		w.WriteHeader(e.Kind.Status)
+		w.Header = w.Header[:0]
 		return
 	}
-	h["x-amzn-ErrorType"] = []string{e.Kind.Code}
+	w.Header = append(w.Header, http1.Field{Name: "x-amzn-ErrorType", Value: e.Kind.Code})
 	if e.Kind == awserr.Gone {
-		w.WriteHeader(e.Kind.Status)
 		return
 	}
-	if e.Kind == awserr.PayloadTooLarge {
-		h.Set("Connection", "close") // the rest of the body is not read
-	}
-	c.Response = errorBody(e.Message)
-	h.Set("Content-Type", "application/json")
-	w.WriteHeader(e.Kind.Status)
-	// Nobody is left to tell if the caller is gone.
-	_, _ = w.Write(c.Response)
+	w.Body = errorBody(e.Message)
+	w.Header = append(w.Header, http1.Field{Name: "Content-Type", Value: "application/json"})
 }
 
 func errorBody(message string) []byte {

@@ -1,4 +1,4 @@
-package socket
+package http1
 
 import (
 	"slices"
@@ -33,9 +33,9 @@ func (h Header) Values(name string) []string {
 	return values
 }
 
-// only returns the value of the one line of that name, or "" if there is none
+// Only returns the value of the one line of that name, or "" if there is none
 // or more than one.
-func (h Header) only(name string) (value string) {
+func (h Header) Only(name string) (value string) {
 	found := false
 	for i := range h {
 		if strings.EqualFold(h[i].Name, name) {
@@ -48,16 +48,16 @@ func (h Header) only(name string) (value string) {
 	return value
 }
 
-// lists reports whether one of the comma-separated values of name is token.
-func (h Header) lists(name, token string) bool {
-	for i := range h {
-		if !strings.EqualFold(h[i].Name, name) {
-			continue
-		}
-		for item := range strings.SplitSeq(h[i].Value, ",") {
-			if strings.EqualFold(strings.Trim(item, " \t"), token) {
-				return true
-			}
+// Lists reports whether one of the comma-separated values of name is token.
+func (h Header) Lists(name, token string) bool {
+	return slices.ContainsFunc(h, func(f Field) bool { return strings.EqualFold(f.Name, name) && listed(f.Value, token) })
+}
+
+// listed reports whether one of the comma-separated items of value is token.
+func listed(value, token string) bool {
+	for item := range strings.SplitSeq(value, ",") {
+		if strings.EqualFold(strings.Trim(item, " \t"), token) {
+			return true
 		}
 	}
 	return false
@@ -75,11 +75,18 @@ func (h Header) without(own []string) Header {
 	return kept
 }
 
-// isToken reports whether s may be the name of a header line (RFC 9110,
-// section 5.6.2).
+// tokens are the characters of names (RFC 9110, section 5.6.2).
+var tokens = func() (set [256]bool) {
+	for c := byte('!'); c < 0x7f; c++ {
+		set[c] = strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) < 0
+	}
+	return set
+}()
+
+// isToken reports whether s may be the name of a header line.
 func isToken(s string) bool {
 	for i := range len(s) {
-		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
+		if !tokens[s[i]] {
 			return false
 		}
 	}

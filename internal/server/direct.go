@@ -1,0 +1,90 @@
+package server
+
+import (
+	"strings"
+
+	"postern/internal/gateway"
+	"postern/internal/http1"
+	"postern/internal/service/apigatewaymanagementapi"
+	"postern/internal/socket"
+)
+
+// direct answers calls of @connections on the event loop where they arrive: a
+// backend that posts to ten thousand connections pays for every request. It
+// takes the plain ones only, where nobody has to prove who they are; everything
+// about them is as front answers it.
+type direct struct{ front *front }
+
+var _ socket.Responder = direct{}
+
+// Takes implements socket.Responder.
+func (d direct) Takes(r *socket.Request) bool {
+	_, ok := d.address(r)
+	return ok
+}
+
+// Respond implements socket.Responder.
+func (d direct) Respond(r *socket.Request, w *http1.Response) bool {
+	address, ok := d.address(r)
+	if !ok {
+		return false
+	}
+	d.front.connections.Answer(&apigatewaymanagementapi.Request{
+		Address: address, Method: r.Method, Host: r.Host, UserAgent: r.Header.Get("User-Agent"), Remote: r.Remote, Body: r.Body,
+	}, w)
+	return true
+}
+
+// address returns where a call is directed, or false for what is not plainly a
+// call of @connections.
+func (d direct) address(r *socket.Request) (a gateway.Address, ok bool) {
+	select {
+	case <-d.front.ready:
+	default:
+		return a, false
+	}
+	if !d.front.open || !isPlain(r.Target, targetBytes) || !isPlain(r.Host, hostBytes) ||
+		isAdmin(r.Target) || strings.HasPrefix(r.Target, "/%") {
+		return a, false
+	}
+	for _, f := range r.Header {
+		// What a web page sends is for the guard to judge.
+		if strings.EqualFold(f.Name, "Origin") || strings.EqualFold(f.Name, "Sec-Fetch-Site") {
+			return a, false
+		}
+	}
+	a, ok = d.front.resolve(r.Host, r.Target)
+	return a, ok && apigatewaymanagementapi.Under(a)
+}
+
+// targetBytes are the bytes of targets that mean the same to everybody who
+// reads a path, hostBytes those of the names of hosts.
+var (
+	targetBytes = bytesOf("/-._~@=%:")
+	hostBytes   = bytesOf("-._:[]")
+)
+
+// bytesOf returns a set of letters, digits and others.
+func bytesOf(others string) *[256]bool {
+	set := new([256]bool)
+	for c := range set {
+		b := byte(c)
+		set[c] = 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || strings.IndexByte(others, b) >= 0
+	}
+	return set
+}
+
+// isPlain reports whether s has no bytes but those of a set, and no percent
+// sign that escapes nothing.
+func isPlain(s string, set *[256]bool) bool {
+	for i := range len(s) {
+		if !set[s[i]] || s[i] == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])) {
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(b byte) bool {
+	return '0' <= b && b <= '9' || 'a' <= b && b <= 'f' || 'A' <= b && b <= 'F'
+}

@@ -1,0 +1,117 @@
+//go:build amd64 || arm64
+
+package socket
+
+import (
+	"net/http"
+	"time"
+
+	"postern/internal/frame"
+	"postern/internal/http1"
+)
+
+// greet handles what an HTTP client sent: requests that the responder answers,
+// or one that asks for a WebSocket, or what is for net/http.
+func (l *loop) greet(c *Conn, b []byte, fresh int) {
+	if b[0] == tlsHandshake && c.phase() == greeting {
+		l.release(c, b)
+		return
+	}
+	c.mu.Lock()
+	c.cork = &l.gather
+	c.mu.Unlock()
+	var none frame.Reader
+	held := false
+	kind, n := l.requests(c, &b)
+	switch {
+	case c.phase() == refused:
+		b = nil
+	case kind == http1.Opening || kind == http1.TooLong:
+		b, held = l.opening(c, kind, b, n)
+	}
+	fresh = min(fresh, len(b))
+	l.settle(c, &none, b, fresh, held)
+	switch {
+	case kind == http1.Doubtful && c.phase() <= between && c.out == nil:
+		l.release(c, b)
+	case kind == http1.Incomplete && c.phase() == between && fresh == len(b):
+		// The time of a request counts from its first byte.
+		c.born = int64(l.now)
+		l.wheel.sooner(c, l.now+l.srv.limits.Handshake)
+	}
+}
+
+// requests answers the requests at the front of b, which it shortens, and
+// returns what comes after them.
+func (l *loop) requests(c *Conn, b *[]byte) (kind http1.Kind, n int) {
+	for len(*b) > 0 {
+		kind, n = http1.Read(*b, headSpace(&l.srv.limits), &l.request.Request)
+		if kind == http1.Plain {
+			kind, n = l.respond(c, *b, n)
+		}
+		if kind != http1.Plain {
+			return kind, n
+		}
+		*b = (*b)[n:]
+	}
+	// What is left of the next request is as yet nothing.
+	return http1.Plain, 0
+}
+
+// respond has the responder answer the request at the front of b, whose head
+// has n bytes. For Plain, which is an answered one, it returns its whole size.
+func (l *loop) respond(c *Conn, b []byte, n int) (kind http1.Kind, size int) {
+	defer c.guard(l.srv)
+	r, responder := &l.request, l.srv.responder
+	size = n + r.Length
+	r.Remote, r.Body = c.Remote(), nil
+	switch {
+	case responder == nil || size > len(l.buf)-readAhead:
+		return http1.Doubtful, 0
+	case len(b) < size:
+		if !responder.Takes(r) {
+			return http1.Doubtful, 0
+		}
+		return http1.Incomplete, 0
+	}
+	r.Body = b[n:size]
+	w := &l.response
+	*w = http1.Response{Header: w.Header[:0]}
+	if !responder.Respond(r, w) {
+		return http1.Doubtful, 0
+	}
+	l.gather = w.Append(l.gather, l.date())
+	if c.phase() == greeting {
+		c.mu.Lock()
+		c.setPhase(between)
+		c.mu.Unlock()
+	}
+	return http1.Plain, size
+}
+
+// opening has the handler answer a request for a WebSocket, and handles what
+// came behind its head.
+func (l *loop) opening(c *Conn, kind http1.Kind, b []byte, n int) (rest []byte, held bool) {
+	var u *Upgrade
+	if kind == http1.Opening {
+		u = new(Upgrade)
+		u.Request = l.request.Request
+		u.Header = append(u.lines[:0], l.request.Header...)
+	}
+	c.mu.Lock()
+	c.in = nil
+	c.setPhase(pending)
+	c.mu.Unlock()
+	c.request(l.srv, u, false)
+	var none frame.Reader
+	return c.hear(l.srv, &none, b[n:])
+}
+
+// date is the time of an answer, made once a second.
+func (l *loop) date() []byte {
+	if second := l.now / time.Second; second != l.dated || len(l.dateText) == 0 {
+		l.dated = second
+		l.dateText = l.srv.start.Add(l.now).UTC().AppendFormat(l.dateText[:0], http.TimeFormat)
+	}
+	return l.dateText
+}
