@@ -3,6 +3,7 @@ package gateway
 import (
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +33,8 @@ type Call struct {
 	Code, Message string
 }
 
-// Called logs and counts a call of @connections that is done. The stage is the
+// Called logs and counts a call of @connections that is done, and keeps nothing
+// of it: the strings of a call may be views of a buffer. The stage is the
 // one of the address; a call of no stage is not seen, nor is a body that is
 // too large.
 //
@@ -77,7 +79,7 @@ func (g *Gateway) Called(c *Call) {
 func (g *Gateway) traceCall(c *Call) {
 	r := g.trace.Begin(g.now())
 	r.EventType, r.RouteKey, r.Status = callEvent, callRoute(c.Method), c.Status
-	r.APIID, r.Stage = c.Address.APIID, c.Address.Stage
+	r.APIID, r.Stage = strings.Clone(c.Address.APIID), strings.Clone(c.Address.Stage)
 	r.RequestID = c.RequestID.String()
 	if id, ok := ids.Parse(c.ConnectionID); ok {
 		r.ConnectionID = id.String()

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"strings"
+	"unsafe"
 )
 
 // Kind is what the first bytes of a request turn out to be.
@@ -24,7 +25,9 @@ const (
 	TooLong
 )
 
-// A Request is the head of a request. Its strings share one piece of memory.
+// A Request is the head of a request. Its strings are views of memory that Read
+// uses again: they are valid until the next Read into the same Request, or for
+// good after Detach.
 type Request struct {
 	// Method is GET, POST or DELETE.
 	Method string
@@ -36,6 +39,8 @@ type Request struct {
 	Header Header
 	// Length is the size of a Plain request's body in bytes.
 	Length int
+
+	text []byte // what the strings are views of
 
 	upgrade    bool // Upgrade: websocket
 	switching  bool // Connection: Upgrade
@@ -65,7 +70,7 @@ func Read(b []byte, most int, r *Request) (Kind, int) {
 		return Doubtful, 0
 	}
 	switch {
-	case !r.parse(string(b[:end+2])):
+	case !r.parse(b[:end+2]):
 		return Doubtful, 0
 	case r.upgrade && r.switching && r.Method == http.MethodGet:
 		return Opening, end + 4
@@ -97,35 +102,43 @@ func mayOpen(b []byte) bool {
 	return false
 }
 
+// Detach returns the request with strings that stay valid. Its header uses the
+// memory of lines, if that is enough.
+func (r *Request) Detach(lines Header) Request {
+	own := *r
+	own.Header = append(lines[:0], r.Header...)
+	own.text, r.text = nil, nil // the strings keep it alive
+	return own
+}
+
 // parse reads a head, lines ended by CRLF. It returns false unless every line
 // is beyond doubt.
-func (r *Request) parse(text string) bool {
-	*r = Request{Header: r.Header[:0]}
-	line, rest, _ := strings.Cut(text, "\r\n")
-	method, target, ok := strings.Cut(line, " ")
+func (r *Request) parse(head []byte) bool {
+	*r = Request{Header: r.Header[:0], text: append(r.text[:0], head...)}
+	line, rest, ok := cutLine(unsafe.String(&r.text[0], len(r.text)))
 	if !ok {
 		return false
 	}
-	if target, ok = strings.CutSuffix(target, " HTTP/1.1"); !ok || !isTarget(target) {
+	space := strings.IndexByte(line, ' ')
+	target, ok := strings.CutSuffix(line[space+1:], " HTTP/1.1")
+	if space < 0 || !ok || !isTarget(target) {
 		return false
 	}
-	r.Method, r.Target = method, target
-	if n := strings.Count(rest, "\n"); n > cap(r.Header) {
-		r.Header = make(Header, 0, n)
-	}
+	r.Method, r.Target = line[:space], target
 	hosts, lengths := 0, 0
 	for rest != "" {
-		line, rest, _ = strings.Cut(rest, "\r\n")
-		name, value, ok := strings.Cut(line, ":")
-		value = strings.Trim(value, " \t")
-		if !ok || !isToken(name) || !isValue(value) {
+		if line, rest, ok = cutLine(rest); !ok {
+			return false
+		}
+		name, value, ok := cutField(line)
+		if !ok {
 			return false
 		}
 		switch {
-		case strings.EqualFold(name, "Host"):
+		case is(name, "Host"):
 			r.Host = value
 			hosts++
-		case strings.EqualFold(name, "Content-Length"):
+		case is(name, "Content-Length"):
 			lengths++
 			r.unexpected = r.unexpected || !r.measure(value) || lengths > 1
 		default:
@@ -136,16 +149,49 @@ func (r *Request) parse(text string) bool {
 	return hosts == 1 && r.Host != ""
 }
 
+// cutLine splits text after the first CRLF.
+func cutLine(text string) (line, rest string, ok bool) {
+	end := strings.IndexByte(text, '\n')
+	if end < 1 || text[end-1] != '\r' {
+		return "", "", false
+	}
+	return text[:end-1], text[end+1:], true
+}
+
+// cutField splits a header line into name and value, both of which are right.
+func cutField(line string) (name, value string, ok bool) {
+	colon := 0
+	for colon < len(line) && tokens[line[colon]] {
+		colon++
+	}
+	if colon == 0 || colon == len(line) || line[colon] != ':' {
+		return "", "", false
+	}
+	from, to := colon+1, len(line)
+	for from < to && isBlank(line[from]) {
+		from++
+	}
+	for from < to && isBlank(line[to-1]) {
+		to--
+	}
+	return line[:colon], line[from:to], isValue(line[from:to])
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' }
+
+// is reports whether a name is the given one, in whatever case.
+func is(name, given string) bool { return len(name) == len(given) && strings.EqualFold(name, given) }
+
 // note takes notice of a line that says what follows the head.
 func (r *Request) note(name, value string) {
 	switch {
-	case strings.EqualFold(name, "Upgrade"):
+	case is(name, "Upgrade"):
 		r.upgrade = r.upgrade || listed(value, "websocket")
 		r.unexpected = true
-	case strings.EqualFold(name, "Connection"):
+	case is(name, "Connection"):
 		r.switching = r.switching || listed(value, "Upgrade")
 		r.unexpected = r.unexpected || !strings.EqualFold(value, "keep-alive")
-	case strings.EqualFold(name, "Transfer-Encoding"), strings.EqualFold(name, "Expect"):
+	case is(name, "Transfer-Encoding"), is(name, "Expect"):
 		r.unexpected = true
 	}
 }
@@ -183,9 +229,17 @@ func isTarget(s string) bool {
 // isValue reports whether s has no control characters but tabs.
 func isValue(s string) bool {
 	for i := range len(s) {
-		if s[i] < ' ' && s[i] != '\t' || s[i] == 0x7f {
+		if !text[s[i]] {
 			return false
 		}
 	}
 	return true
 }
+
+// text are the characters of values.
+var text = func() (set [256]bool) {
+	for c := range set {
+		set[c] = c >= ' ' && c != 0x7f || c == '\t'
+	}
+	return set
+}()

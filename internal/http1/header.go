@@ -15,7 +15,7 @@ type Header []Field
 // names does not matter.
 func (h Header) Get(name string) string {
 	for i := range h {
-		if strings.EqualFold(h[i].Name, name) {
+		if is(h[i].Name, name) {
 			return h[i].Value
 		}
 	}
@@ -26,7 +26,7 @@ func (h Header) Get(name string) string {
 func (h Header) Values(name string) []string {
 	var values []string
 	for i := range h {
-		if strings.EqualFold(h[i].Name, name) {
+		if is(h[i].Name, name) {
 			values = append(values, h[i].Value)
 		}
 	}
@@ -38,7 +38,7 @@ func (h Header) Values(name string) []string {
 func (h Header) Only(name string) (value string) {
 	found := false
 	for i := range h {
-		if strings.EqualFold(h[i].Name, name) {
+		if is(h[i].Name, name) {
 			if found {
 				return ""
 			}
@@ -50,7 +50,7 @@ func (h Header) Only(name string) (value string) {
 
 // Lists reports whether one of the comma-separated values of name is token.
 func (h Header) Lists(name, token string) bool {
-	return slices.ContainsFunc(h, func(f Field) bool { return strings.EqualFold(f.Name, name) && listed(f.Value, token) })
+	return slices.ContainsFunc(h, func(f Field) bool { return is(f.Name, name) && listed(f.Value, token) })
 }
 
 // listed reports whether one of the comma-separated items of value is token.

@@ -47,11 +47,9 @@ func (d direct) address(r *socket.Request) (a gateway.Address, ok bool) {
 		isAdmin(r.Target) || strings.HasPrefix(r.Target, "/%") {
 		return a, false
 	}
-	for _, f := range r.Header {
-		// What a web page sends is for the guard to judge.
-		if strings.EqualFold(f.Name, "Origin") || strings.EqualFold(f.Name, "Sec-Fetch-Site") {
-			return a, false
-		}
+	// What a web page sends is for the guard to judge.
+	if r.Header.Get("Origin") != "" || r.Header.Get("Sec-Fetch-Site") != "" {
+		return a, false
 	}
 	a, ok = d.front.resolve(r.Host, r.Target)
 	return a, ok && apigatewaymanagementapi.Under(a)

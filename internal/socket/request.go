@@ -13,8 +13,8 @@ import (
 // systems and connections without an event loop it is not asked: whatever it
 // answers, Options.HTTP must answer as well.
 //
-// Its methods must not block. The request's body is valid during the call only,
-// and the request itself is used again; its strings may be kept.
+// Its methods must not block. A request, its strings and its body are valid
+// during the call only: what is to be kept must be cloned.
 type Responder interface {
 	// Takes reports whether Respond will answer a request of which only the
 	// head is there.

@@ -95,8 +95,7 @@ func (l *loop) opening(c *Conn, kind http1.Kind, b []byte, n int) (rest []byte, 
 	var u *Upgrade
 	if kind == http1.Opening {
 		u = new(Upgrade)
-		u.Request = l.request.Request
-		u.Header = append(u.lines[:0], l.request.Header...)
+		u.Request = l.request.Detach(u.lines[:])
 	}
 	c.mu.Lock()
 	c.in = nil

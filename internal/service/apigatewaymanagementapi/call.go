@@ -75,14 +75,23 @@ func (c *call) identify(segment string) error {
 		text = segment
 	}
 	c.ConnectionID = text
-	valid := len(text) >= 1 && len(text) <= maxID && !strings.ContainsFunc(text, func(r rune) bool {
-		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '_' || r == '=' || r == '-')
-	})
-	if !valid {
+	if !isID(text) {
 		return awserr.Newf(awserr.BadRequest, "Invalid connectionId: %s", text)
 	}
-	if c.id, valid = ids.Parse(text); !valid {
+	var ours bool
+	if c.id, ours = ids.Parse(text); !ours {
 		return errGone
 	}
 	return nil
+}
+
+// isID reports whether a text could be a connection id.
+func isID(text string) bool {
+	for i := range len(text) {
+		b := text[i]
+		if !('a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || b == '_' || b == '=' || b == '-') {
+			return false
+		}
+	}
+	return text != "" && len(text) <= maxID
 }
