@@ -42,9 +42,10 @@ func (l *loop) greet(c *Conn, b []byte, fresh int) {
 }
 
 // requests answers the requests at the front of b, which it shortens, and
-// returns what comes after them.
+// returns what comes after them: Plain is nothing, or what has to wait until the
+// client has read its answers.
 func (l *loop) requests(c *Conn, b *[]byte) (kind http1.Kind, n int) {
-	for len(*b) > 0 {
+	for len(*b) > 0 && c.flushedFull() {
 		kind, n = http1.Read(*b, headSpace(&l.srv.limits), &l.request.Request)
 		if kind == http1.Plain {
 			kind, n = l.respond(c, *b, n)
@@ -54,8 +55,18 @@ func (l *loop) requests(c *Conn, b *[]byte) (kind http1.Kind, n int) {
 		}
 		*b = (*b)[n:]
 	}
-	// What is left of the next request is as yet nothing.
 	return http1.Plain, 0
+}
+
+// flushedFull sends what has gathered if it is much, and reports whether the
+// client has taken it.
+func (c *Conn) flushedFull() bool {
+	if len(*c.cork) < gathered {
+		return true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.flushFull() == nil && c.out == nil
 }
 
 // respond has the responder answer the request at the front of b, whose head
