@@ -21,7 +21,7 @@ var (
 	// later (terraform-aws-modules/terraform-aws-apigateway-v2#8).
 	anyARN               = regexp.MustCompile(`^arn:[^:]+:`)
 	integrationParameter = regexp.MustCompile(`^integration\.request\.(header|querystring|path|multivalueheader|multivaluequerystring)\.[^\s]+$`)
-	parameterSource      = regexp.MustCompile(`(?s)^(route\.request\.|context\.|stageVariables\.|'.*'$)`)
+	parameterSource      = regexp.MustCompile(`(?s)^((route|method)\.request\.|context\.|stageVariables\.|'.*'$)`)
 )
 
 // checkIntegration checks the members of an input, each by itself.
