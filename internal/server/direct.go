@@ -1,18 +1,23 @@
 package server
 
 import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
 	"strings"
 
 	"postern/internal/gateway"
 	"postern/internal/http1"
 	"postern/internal/service/apigatewaymanagementapi"
+	"postern/internal/sigv4"
 	"postern/internal/socket"
 )
 
 // direct answers calls of @connections on the event loop where they arrive: a
 // backend that posts to ten thousand connections pays for every request. It
-// takes the plain ones only, where nobody has to prove who they are; everything
-// about them is as front answers it.
+// takes only the plain ones of those who may send them; everything about them is
+// as front answers it.
 type direct struct{ front *front }
 
 var _ socket.Responder = direct{}
@@ -26,7 +31,7 @@ func (d direct) Takes(r *socket.Request) bool {
 // Respond implements socket.Responder.
 func (d direct) Respond(r *socket.Request, w *http1.Response) bool {
 	address, ok := d.address(r)
-	if !ok {
+	if !ok || !d.front.open && !d.admits(r, address) {
 		return false
 	}
 	d.front.connections.Answer(&apigatewaymanagementapi.Request{
@@ -43,7 +48,7 @@ func (d direct) address(r *socket.Request) (a gateway.Address, ok bool) {
 	default:
 		return a, false
 	}
-	if !d.front.open || !isPlain(r.Target, targetBytes) || !isPlain(r.Host, hostBytes) ||
+	if !isPlain(r.Target, targetBytes) || !isPlain(r.Host, hostBytes) ||
 		isAdmin(r.Target) || strings.HasPrefix(r.Target, "/%") {
 		return a, false
 	}
@@ -53,6 +58,30 @@ func (d direct) address(r *socket.Request) (a gateway.Address, ok bool) {
 	}
 	a, ok = d.front.resolve(r.Host, r.Target)
 	return a, ok && apigatewaymanagementapi.Under(a)
+}
+
+// admits reports whether a call is signed by somebody who may send it. What to
+// answer to others is left to front.
+func (d direct) admits(r *socket.Request, address gateway.Address) bool {
+	// Nothing that is kept of a signature may be a view of the buffer.
+	own := r.Detach(nil)
+	u, err := url.ParseRequestURI(own.Target)
+	if err != nil {
+		return false
+	}
+	h := make(http.Header, len(own.Header))
+	for _, f := range own.Header {
+		if !strings.EqualFold(f.Name, "Host") {
+			h.Add(f.Name, f.Value)
+		}
+	}
+	call := &http.Request{
+		Method: own.Method, URL: u, Host: own.Host, Header: h, RemoteAddr: r.Remote.String(),
+		ContentLength: int64(len(r.Body)), Body: io.NopCloser(bytes.NewReader(r.Body)),
+	}
+	scope, _ := sigv4.ScopeOf(h.Get("Authorization"), "")
+	_, err = d.front.admit(call, signExecuteAPI, scope, address)
+	return err == nil
 }
 
 // targetBytes are the bytes of targets that mean the same to everybody who

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -64,16 +65,25 @@ func answerOf(t *testing.T, address, before, request string) string {
 	return text
 }
 
-// What is answered on the event loop is answered as net/http would answer it.
-func TestDirectAnswers(t *testing.T) {
-	s := start(t, Config{})
+// spyOn opens another port of a server, with an event loop.
+func spyOn(t *testing.T, s *Server) (*spy, string) {
+	t.Helper()
 	spy := &spy{Responder: direct{s.front}}
 	l, err := socket.Listen([]string{"127.0.0.1:0"}, socket.Options{Handler: s.gateway, HTTP: s.front, Responder: spy, Loops: 1, Clock: s.clock})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Shutdown(t.Context())
-	address := l.Addrs()[0].String()
+	t.Cleanup(func() { l.Shutdown(context.Background()) })
+	return spy, l.Addrs()[0].String()
+}
+
+// passing is a request after which a connection is net/http's.
+const passing = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+// What is answered on the event loop is answered as net/http would answer it.
+func TestDirectAnswers(t *testing.T) {
+	s := start(t, Config{})
+	spy, address := spyOn(t, s)
 	apiID := deployMock(t, s)
 	id := connectionOf(t, dial(t, s.Endpoint(apiID)+"/production", nil))
 	base := "/_aws/execute-api/" + apiID + "/production"
@@ -117,9 +127,52 @@ func TestDirectAnswers(t *testing.T) {
 			if !strings.HasPrefix(got, fmt.Sprint(test.want)) {
 				t.Errorf("answered %s, want %d", got, test.want)
 			}
-			// After such a request the connection is net/http's.
-			passing := "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 			if diff := cmp.Diff(answerOf(t, address, passing, request), got); diff != "" {
+				t.Errorf("(-net/http +event loop):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A strict server answers on the event loop only who may ask.
+func TestDirectAnswersWhereSignaturesAreVerified(t *testing.T) {
+	s := strict(t, `{"Version":"2012-10-17","Statement":[{"Action":"execute-api:ManageConnections","Effect":"Allow","Resource":"*/GET/*"}]}`)
+	spy, address := spyOn(t, s)
+	apiID := deployMock(t, s)
+	id := connectionOf(t, dial(t, s.Endpoint(apiID)+"/production", nil))
+	at := "http://" + address + "/_aws/execute-api/" + apiID + "/production/@connections/" + url.QueryEscape(id)
+	signed := call{method: "POST", url: at, body: "hello", service: "execute-api"}
+	forged, late, get := root(signed), root(signed), limited(signed)
+	forged.secret = "another"
+	late.at = time.Now().Add(-time.Hour)
+	get.method, get.body = "GET", ""
+	for _, test := range []struct {
+		name   string
+		call   call
+		direct bool
+		want   int
+	}{
+		{"signed", root(signed), true, 200},
+		{"signed by who may only look", limited(signed), false, 403},
+		{"who may look", get, true, 200},
+		{"not signed", call{method: "POST", url: at, body: "hello"}, false, 403},
+		{"signed with another key", forged, false, 403},
+		{"signed too long ago", late, false, 403},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var request strings.Builder
+			if err := test.call.request(t).Write(&request); err != nil {
+				t.Fatal(err)
+			}
+			spy.took.Store(false)
+			got := answerOf(t, address, "", request.String())
+			if took := spy.took.Load(); took != test.direct {
+				t.Errorf("answered on the loop: %t", took)
+			}
+			if !strings.HasPrefix(got, fmt.Sprint(test.want)) {
+				t.Errorf("answered %s, want %d", got, test.want)
+			}
+			if diff := cmp.Diff(answerOf(t, address, passing, request.String()), got); diff != "" {
 				t.Errorf("(-net/http +event loop):\n%s", diff)
 			}
 		})
