@@ -219,6 +219,10 @@ var errTooLarge = errors.New("the answer is larger than 10 MB")
 
 // readAnswer reads a body: all of it, or the first limit bytes.
 func readAnswer(answer *http.Response, limit int) ([]byte, error) {
+	if answer.Body == http.NoBody {
+		// To HEAD, whatever length it has.
+		return nil, nil
+	}
 	most := maxAnswer
 	if limit > 0 {
 		most = min(limit, maxAnswer)

@@ -32,6 +32,10 @@ func TestAddress(t *testing.T) {
 		{name: "as it is", uri: "http://a/b?c=d", want: "http://a/b?c=d"},
 		{name: "another ${} stays", uri: "http://a/${context.stage}", want: "http://a/$%7Bcontext.stage%7D"},
 		{name: "path parameters are escaped", uri: "http://a/{id}/x", path: map[string]string{"id": "1/2"}, want: "http://a/1%2F2/x"},
+		{name: "they stay escaped beside what is not mapped", uri: "http://a/{id}/{other}", path: map[string]string{"id": "../../x"}, want: "http://a/..%2F..%2Fx/%7Bother%7D"},
+		{name: "a value is not filled in again", uri: "http://a/{id}/{x}", path: map[string]string{"id": "{x}", "x": "1"}, want: "http://a/%7Bx%7D/1"},
+		{name: "a value that leaves its segment", uri: "http://a/{id}/x", path: map[string]string{"id": ".."}, want: ""},
+		{name: "a value that is no segment", uri: "http://a/{id}/x", path: map[string]string{"id": "."}, want: ""},
 		{name: "mapped query parameters are added", uri: "http://a/?x=1", query: map[string][]string{"y": {"2 3"}}, want: "http://a/?x=1&y=2+3"},
 		{name: "no URL", uri: "/x", want: ""},
 		{name: "another scheme", uri: "file:///etc/passwd", want: ""},
@@ -99,6 +103,8 @@ func TestHTTPFailures(t *testing.T) {
 			}
 		case "/redirect":
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
+		case "/head":
+			w.Header().Set("Content-Length", "100")
 		case "/cut":
 			w.Header().Set("Content-Length", "100")
 			io.WriteString(w, "x")
@@ -132,6 +138,15 @@ func TestHTTPFailures(t *testing.T) {
 			}
 		})
 	}
+	t.Run("HEAD is answered without a body", func(t *testing.T) {
+		r := request(backend.URL+"/head", "")
+		r.Integration.Method = http.MethodHead
+		for range 2 {
+			if answer, err := h.Invoke(t.Context(), r); err != nil || answer.Status != http.StatusOK || len(answer.Body) > 0 {
+				t.Errorf("got %+v, %v", answer, err)
+			}
+		}
+	})
 	t.Run("a redirect is an answer", func(t *testing.T) {
 		answer, err := h.Invoke(t.Context(), request(backend.URL+"/redirect", "{}"))
 		if err != nil || answer.Status != http.StatusFound {

@@ -108,7 +108,11 @@ var jsonServices = map[string]wire{
 
 // Invoke sends the request to the service that the URI names.
 func (s *Service) Invoke(ctx context.Context, r *Request) (*Response, error) {
-	t, err := parseTarget(fillPath(r.Integration.URI, r.Path))
+	uri, err := fillPath(r.Integration.URI, r.Path)
+	if err != nil {
+		return nil, err
+	}
+	t, err := parseTarget(uri)
 	if err != nil {
 		return nil, err
 	}

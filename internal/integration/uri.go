@@ -7,25 +7,38 @@ import (
 	"strings"
 )
 
-// fillPath replaces {name} by the mapped path parameters, escaped. A parameter
-// that is not mapped stays as it is written.
-func fillPath(text string, path map[string]string) string {
+// fillPath replaces {name} by the mapped path parameters, escaped: a value stays
+// within its segment, whatever a client wrote into it. A parameter that is not
+// mapped stays as it is written.
+func fillPath(text string, path map[string]string) (string, error) {
 	if len(path) == 0 || !strings.Contains(text, "{") {
-		return text
+		return text, nil
 	}
 	for name, value := range path {
-		text = strings.ReplaceAll(text, "{"+name+"}", url.PathEscape(value))
+		placeholder := "{" + name + "}"
+		if (value == "." || value == "..") && strings.Contains(text, placeholder) {
+			// Backends read these as segments even where they are escaped.
+			return "", &Failure{Cause: Misconfigured,
+				Text: fmt.Sprintf("Execution failed due to configuration error: Invalid value %q of the path parameter %s", value, name)}
+		}
+		text = strings.ReplaceAll(text, placeholder, url.PathEscape(value))
 	}
-	return text
+	return text, nil
 }
+
+// unfilled escapes what is left of placeholders. Otherwise url.URL would find
+// the whole path escaped wrongly, and escape it anew.
+var unfilled = strings.NewReplacer("{", "%7B", "}", "%7D")
 
 // address returns the URL of an HTTP integration. It must not be changed.
 func address(r *Request) (*url.URL, error) {
 	u := r.Integration.URL
 	if u == nil {
-		text := fillPath(r.Integration.URI, r.Path)
-		var err error
-		u, err = url.Parse(text)
+		text, err := fillPath(r.Integration.URI, r.Path)
+		if err != nil {
+			return nil, err
+		}
+		u, err = url.Parse(unfilled.Replace(text))
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return nil, &Failure{Cause: Misconfigured,
 				Text: fmt.Sprintf("Execution failed due to configuration error: Invalid endpoint address %q", text)}
