@@ -13,6 +13,7 @@ import (
 	"github.com/coder/websocket"
 
 	"postern/internal/apigateway"
+	"postern/internal/endpoint"
 	"postern/internal/ids"
 	"postern/internal/socket"
 )
@@ -124,7 +125,7 @@ func open(t testing.TB, o Options, c *configuration) (*Gateway, *connection) {
 	g := New(o)
 	t.Cleanup(func() { g.Close(t.Context()) })
 	g.Apply("api1", c.document(t))
-	s, _, err := g.find(Address{APIID: "api1", Stage: "prod"})
+	s, _, err := g.find(endpoint.Address{APIID: "api1", Stage: "prod"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"unique"
 
 	"postern/internal/awserr"
+	"postern/internal/endpoint"
 	"postern/internal/http1"
 	"postern/internal/ids"
 	"postern/internal/mapping"
@@ -55,7 +56,7 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 
 // turnAway refuses a request before it is a connection of the stage, if it
 // names one. Clients are not told why; the trace and the log are.
-func (g *Gateway) turnAway(u *socket.Upgrade, a Address, l *live, r *gatewayResponse, why string) {
+func (g *Gateway) turnAway(u *socket.Upgrade, a endpoint.Address, l *live, r *gatewayResponse, why string) {
 	if l != nil {
 		l.rest.series.ClientError()
 	}

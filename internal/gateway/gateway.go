@@ -10,6 +10,7 @@ import (
 	"postern/internal/apigateway"
 	"postern/internal/clock"
 	"postern/internal/compat"
+	"postern/internal/endpoint"
 	"postern/internal/integration"
 	"postern/internal/metrics"
 	"postern/internal/sigv4"
@@ -21,6 +22,9 @@ import (
 
 // documents is the prefix of the store's keys under which API documents are.
 const documents = "api."
+
+// domainDocuments is the prefix of those under which custom domain names are.
+const domainDocuments = "domain."
 
 // Options configure a Gateway. The zero value serves nothing: without a Store
 // the documents come through Apply.
@@ -91,9 +95,9 @@ type Gateway struct {
 
 	// apis are the APIs by id. The map is replaced, never changed.
 	apis atomic.Pointer[map[string]*api]
-	// domains are the custom domain names, likewise.
-	domains atomic.Pointer[map[string]*domain]
-	// applying serialises the changes of apis and domains.
+	// endpoints know which API a request is directed at.
+	endpoints *endpoint.Endpoints
+	// applying serialises the changes of apis.
 	applying sync.Mutex
 	accounts map[apigateway.Scope]account // guarded by applying
 	registry registry
@@ -130,7 +134,7 @@ func New(o Options) *Gateway {
 	g.accounts = map[apigateway.Scope]account{}
 	g.failures.bucket = throttle.New(logLimit, g.now())
 	g.apis.Store(&map[string]*api{})
-	g.domains.Store(&map[string]*domain{})
+	g.endpoints = endpoint.New(o.Host, g.has, g.logger)
 	g.events.New = func() any { return newEvent(g) }
 	g.context, g.cancel = context.WithCancel(context.Background())
 	return g
@@ -142,7 +146,7 @@ func (g *Gateway) Start(ctx context.Context) error {
 	if g.options.Store == nil {
 		return nil
 	}
-	for prefix, apply := range map[string]func(string, []byte){documents: g.Apply, domainDocuments: g.ApplyDomain} {
+	for prefix, apply := range map[string]func(string, []byte){documents: g.Apply, domainDocuments: g.endpoints.Apply} {
 		// The watch outlives the call: it ends with Close.
 		stop, err := g.options.Store.Watch(context.WithoutCancel(ctx), prefix, func(c store.Change) {
 			apply(c.Key[len(prefix):], c.Value)
@@ -173,6 +177,18 @@ func (g *Gateway) Close(ctx context.Context) {
 	}
 	g.cancel()
 	<-done
+}
+
+// Resolve reads where a request with the given Host header and target is
+// directed. With ok false the request is not the data plane's.
+func (g *Gateway) Resolve(host, target string) (a endpoint.Address, ok bool) {
+	return g.endpoints.Resolve(host, target)
+}
+
+// has reports whether an API is here.
+func (g *Gateway) has(apiID string) bool {
+	_, ok := (*g.apis.Load())[apiID]
+	return ok
 }
 
 // Connections returns the number of open connections on this node.

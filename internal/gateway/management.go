@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"postern/internal/awserr"
+	"postern/internal/endpoint"
 	"postern/internal/ids"
 	"postern/internal/socket"
 )
@@ -44,7 +45,7 @@ type Peer struct {
 // or none if there is no connection of that id.
 //
 // A connection is reachable through every stage of its API.
-func (g *Gateway) Admit(a Address, id ids.ID) (Address, error) {
+func (g *Gateway) Admit(a endpoint.Address, id ids.ID) (endpoint.Address, error) {
 	l := g.directed(&a, id)
 	switch {
 	case l == nil, l.EndpointDisabled && !a.Mapped:
@@ -58,7 +59,7 @@ func (g *Gateway) Admit(a Address, id ids.ID) (Address, error) {
 // directed returns the stage that a call is directed at, and completes its
 // address. Without an API and without a connection it is any stage of that
 // name: the call will find that the connection is gone.
-func (g *Gateway) directed(a *Address, id ids.ID) *live {
+func (g *Gateway) directed(a *endpoint.Address, id ids.ID) *live {
 	apis := *g.apis.Load()
 	if a.APIID == "" && !a.Mapped {
 		c := g.registry.find(id)

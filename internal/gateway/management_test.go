@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"postern/internal/awserr"
+	"postern/internal/endpoint"
 	"postern/internal/ids"
 	"postern/internal/throttle"
 )
@@ -73,21 +74,21 @@ func TestAdmit(t *testing.T) {
 	unknown := ids.NewSource(0).Next()
 	tests := []struct {
 		name    string
-		address Address
+		address endpoint.Address
 		id      ids.ID
 		want    string // the error's kind
 		apiID   string
 	}{
-		{"a stage", Address{APIID: "api1", Stage: "prod"}, c.id, "", "api1"},
-		{"a stage that is not there", Address{APIID: "api1", Stage: "x"}, c.id, "ForbiddenException", "api1"},
-		{"an API that is not there", Address{APIID: "api9", Stage: "prod"}, c.id, "ForbiddenException", "api9"},
-		{"the API of the connection", Address{Stage: "prod"}, c.id, "", "api1"},
-		{"a stage of another API than the connection's", Address{Stage: "closed"}, c.id, "ForbiddenException", "api1"},
-		{"any API where nothing tells it", Address{Stage: "prod"}, unknown, "", ""},
-		{"a stage of no API", Address{Stage: "x"}, unknown, "ForbiddenException", ""},
-		{"an endpoint that is disabled", Address{APIID: "api2", Stage: "closed"}, unknown, "ForbiddenException", "api2"},
-		{"the same by a custom domain name", Address{APIID: "api2", Stage: "closed", Mapped: true}, unknown, "", "api2"},
-		{"a custom domain name without a mapping", Address{Mapped: true}, c.id, "ForbiddenException", ""},
+		{"a stage", endpoint.Address{APIID: "api1", Stage: "prod"}, c.id, "", "api1"},
+		{"a stage that is not there", endpoint.Address{APIID: "api1", Stage: "x"}, c.id, "ForbiddenException", "api1"},
+		{"an API that is not there", endpoint.Address{APIID: "api9", Stage: "prod"}, c.id, "ForbiddenException", "api9"},
+		{"the API of the connection", endpoint.Address{Stage: "prod"}, c.id, "", "api1"},
+		{"a stage of another API than the connection's", endpoint.Address{Stage: "closed"}, c.id, "ForbiddenException", "api1"},
+		{"any API where nothing tells it", endpoint.Address{Stage: "prod"}, unknown, "", ""},
+		{"a stage of no API", endpoint.Address{Stage: "x"}, unknown, "ForbiddenException", ""},
+		{"an endpoint that is disabled", endpoint.Address{APIID: "api2", Stage: "closed"}, unknown, "ForbiddenException", "api2"},
+		{"the same by a custom domain name", endpoint.Address{APIID: "api2", Stage: "closed", Mapped: true}, unknown, "", "api2"},
+		{"a custom domain name without a mapping", endpoint.Address{Mapped: true}, c.id, "ForbiddenException", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -101,7 +102,7 @@ func TestAdmit(t *testing.T) {
 
 func TestAccountLimitHoldsForManagement(t *testing.T) {
 	g, _ := open(t, Options{Events: &throttle.Limit{Rate: 0.001, Burst: 1}}, seed())
-	a := Address{APIID: "api1", Stage: "prod"}
+	a := endpoint.Address{APIID: "api1", Stage: "prod"}
 	if _, err := g.Admit(a, ids.ID{}); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postern/internal/accesslog"
+	"postern/internal/endpoint"
 	"postern/internal/ids"
 	"postern/internal/trace"
 	"postern/jsonvalue"
@@ -18,7 +19,7 @@ const callEvent = "CONNECTION_API"
 
 // Call is one call of @connections and what came of it.
 type Call struct {
-	Address Address
+	Address endpoint.Address
 	Method  string // POST, GET or DELETE
 	// ConnectionID is the id as the call had it.
 	ConnectionID string

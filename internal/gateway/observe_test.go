@@ -19,6 +19,7 @@ import (
 	"postern/internal/accesslog"
 	"postern/internal/apigateway"
 	"postern/internal/compat"
+	"postern/internal/endpoint"
 	"postern/internal/ids"
 	"postern/internal/integration"
 	"postern/internal/metrics"
@@ -156,7 +157,7 @@ func TestAccessLogOfManagement(t *testing.T) {
 		` $context.identity.sourceIp $context.identity.userAgent $context.domainName $context.apiId $context.stage $context.connectionId`}
 	log := &journal{}
 	g, _ := open(t, Options{Logs: Logs{Access: log}}, cfg)
-	at := Address{APIID: "api1", Stage: "prod"}
+	at := endpoint.Address{APIID: "api1", Stage: "prod"}
 	base := Call{Address: at, Method: "POST", ConnectionID: "x", RequestID: ids.NewSource(0).Next(),
 		Host: "h", Remote: netip.MustParseAddrPort("192.0.2.9:1"), UserAgent: "sdk", Status: 200}
 	gone, large, forbidden, elsewhere := base, base, base, base
@@ -227,7 +228,7 @@ func TestCallsAreTraced(t *testing.T) {
 	l := feed.Listen(2)
 	defer l.Close()
 	id := ids.NewSource(0).Next()
-	at := Address{APIID: "api1", Stage: "prod"}
+	at := endpoint.Address{APIID: "api1", Stage: "prod"}
 	g.Called(&Call{Address: at, Method: "POST", ConnectionID: id.String(), Request: []byte("hi"), Status: 200})
 	g.Called(&Call{Address: at, Method: "GET", ConnectionID: "\x1b[2J", Status: 400, Code: "BadRequestException", Message: "Invalid"})
 	r := <-l.C
@@ -337,7 +338,7 @@ func TestExecutionLogOfManagement(t *testing.T) {
 	cfg.stage.DefaultRouteSettings = apigateway.RouteSettings{LoggingLevel: "INFO", DataTraceEnabled: true}
 	log := &journal{}
 	g, _ := open(t, Options{Logs: Logs{Execution: log}}, cfg)
-	call := Call{Address: Address{APIID: "api1", Stage: "prod"}, Method: "POST", RequestID: ids.NewSource(0).Next(),
+	call := Call{Address: endpoint.Address{APIID: "api1", Stage: "prod"}, Method: "POST", RequestID: ids.NewSource(0).Next(),
 		Request: []byte("hi"), Status: 410, Code: "GoneException"}
 	g.Called(&call)
 	want := []string{
@@ -446,8 +447,8 @@ func TestMetrics(t *testing.T) {
 	for range 3 {
 		<-client.arrive
 	}
-	g.Called(&Call{Address: Address{APIID: "api1", Stage: "prod"}, Method: "POST", Status: 200})
-	g.Called(&Call{Address: Address{APIID: "api1", Stage: "prod"}, Method: "POST", Status: 410})
+	g.Called(&Call{Address: endpoint.Address{APIID: "api1", Stage: "prod"}, Method: "POST", Status: 200})
+	g.Called(&Call{Address: endpoint.Address{APIID: "api1", Stage: "prod"}, Method: "POST", Status: 410})
 	g.working.Wait()
 	const rest = `{api_id="api1",route="",stage="prod"}`
 	const far = `{api_id="api1",route="far",stage="prod"}`

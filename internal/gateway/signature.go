@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"postern/internal/awserr"
+	"postern/internal/endpoint"
 	"postern/internal/policy"
 	"postern/internal/sigv4"
 	"postern/internal/trace"
@@ -31,7 +32,7 @@ func (e *event) verify() *failure {
 		header.Add(f.Name, f.Value)
 	}
 	scope, err := o.Verifier.Verify(sigv4.Request{
-		Method: u.Method, Path: pathOf(u.Target), RawQuery: queryOf(u.Target), Host: u.Host, Header: header,
+		Method: u.Method, Path: endpoint.Path(u.Target), RawQuery: endpoint.Query(u.Target), Host: u.Host, Header: header,
 	}, signingName)
 	if err == nil && scope.Region != e.live.Region {
 		err = &sigv4.Failure{Reason: sigv4.Mismatch, Message: fmt.Sprintf("Credential should be scoped to a valid region, not '%s'. ", scope.Region)}

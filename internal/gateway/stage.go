@@ -11,6 +11,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/deployment"
+	"postern/internal/endpoint"
 	"postern/internal/integration"
 	"postern/internal/throttle"
 )
@@ -169,7 +170,7 @@ func (g *Gateway) retire(before, after *api) {
 }
 
 // find returns the stage that an address names, or an error for the trace.
-func (g *Gateway) find(a Address) (*stage, *live, error) {
+func (g *Gateway) find(a endpoint.Address) (*stage, *live, error) {
 	api, ok := (*g.apis.Load())[a.APIID]
 	if a.Mapped && a.APIID == "" {
 		return nil, nil, errors.New("no API mapping of the domain name matches the path")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/internal/endpoint"
 	"postern/internal/http1"
 	"postern/internal/mapping"
 	"postern/internal/socket"
@@ -106,7 +107,7 @@ func (u *upgrade) parameters() []parameter {
 		return u.query
 	}
 	u.query = []parameter{}
-	for pair := range strings.SplitSeq(queryOf(u.request.Target), "&") {
+	for pair := range strings.SplitSeq(endpoint.Query(u.request.Target), "&") {
 		if pair == "" {
 			continue
 		}

@@ -9,7 +9,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
-	"postern/internal/gateway"
+	"postern/internal/endpoint"
 	"postern/internal/policy"
 	"postern/internal/service/cloudformation"
 )
@@ -70,7 +70,7 @@ func (f *front) authorizeREST(r *http.Request, who principal) error {
 //
 // Source: Developer Guide, "Using IAM authorization for WebSocket APIs"; the
 // text as clients print it, with the account masked and the id left out.
-func (f *front) authorizeConnection(r *http.Request, who principal, address gateway.Address) error {
+func (f *front) authorizeConnection(r *http.Request, who principal, address endpoint.Address) error {
 	connection := address.Rest[strings.LastIndexByte(address.Rest, '/')+1:]
 	if id, err := url.PathUnescape(connection); err == nil {
 		connection = id

@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strings"
 
-	"postern/internal/gateway"
+	"postern/internal/endpoint"
 	"postern/internal/http1"
 	"postern/internal/service/apigatewaymanagementapi"
 	"postern/internal/sigv4"
@@ -42,7 +42,7 @@ func (d direct) Respond(r *socket.Request, w *http1.Response) bool {
 
 // address returns where a call is directed, or false for what is not plainly a
 // call of @connections.
-func (d direct) address(r *socket.Request) (a gateway.Address, ok bool) {
+func (d direct) address(r *socket.Request) (a endpoint.Address, ok bool) {
 	select {
 	case <-d.front.ready:
 	default:
@@ -62,7 +62,7 @@ func (d direct) address(r *socket.Request) (a gateway.Address, ok bool) {
 
 // admits reports whether a call is signed by somebody who may send it. What to
 // answer to others is left to front.
-func (d direct) admits(r *socket.Request, address gateway.Address) bool {
+func (d direct) admits(r *socket.Request, address endpoint.Address) bool {
 	// Nothing that is kept of a signature may be a view of the buffer.
 	own := r.Detach(nil)
 	u, err := url.ParseRequestURI(own.Target)

@@ -9,7 +9,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
-	"postern/internal/gateway"
+	"postern/internal/endpoint"
 	"postern/internal/ids"
 	"postern/internal/query"
 	"postern/internal/restjson"
@@ -30,7 +30,7 @@ type front struct {
 	connections *apigatewaymanagementapi.Service
 	admin       http.Handler // /_postern/ and the health aliases
 	// resolve says whether a request is under an API's address.
-	resolve  func(host, target string) (gateway.Address, bool)
+	resolve  func(host, target string) (endpoint.Address, bool)
 	owner    func(apiID, connectionID string) (id string, scope apigateway.Scope, ok bool)
 	guard    *guard
 	verifier *sigv4.Verifier
@@ -79,7 +79,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // execute answers a request under an API's address. Only @connections asks who
 // is calling; everything else is refused in any case.
-func (f *front) execute(w http.ResponseWriter, r *http.Request, address gateway.Address, scope sigv4.Scope) {
+func (f *front) execute(w http.ResponseWriter, r *http.Request, address endpoint.Address, scope sigv4.Scope) {
 	if !f.open && apigatewaymanagementapi.Under(address) {
 		admitted, err := f.admit(r, signExecuteAPI, scope, address)
 		if err != nil {
@@ -96,7 +96,7 @@ func (f *front) execute(w http.ResponseWriter, r *http.Request, address gateway.
 
 // serve passes a request on to a service.
 func (f *front) serve(w http.ResponseWriter, r *http.Request, service string, scope sigv4.Scope) {
-	r, err := f.admit(r, service, scope, gateway.Address{})
+	r, err := f.admit(r, service, scope, endpoint.Address{})
 	if err != nil {
 		refuse(w, service, err)
 		return
@@ -106,7 +106,7 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request, service string, sc
 
 // admit verifies a request and whether its sender may send it, where that is
 // asked for, and returns it with the sender's account and region.
-func (f *front) admit(r *http.Request, service string, scope sigv4.Scope, address gateway.Address) (*http.Request, error) {
+func (f *front) admit(r *http.Request, service string, scope sigv4.Scope, address endpoint.Address) (*http.Request, error) {
 	if !f.open {
 		verified, err := f.verify(r, service)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"postern/internal/awserr"
+	"postern/internal/endpoint"
 	"postern/internal/gateway"
 	"postern/internal/ids"
 )
@@ -13,7 +14,7 @@ import (
 // A Request is one call, however it came.
 type Request struct {
 	// Address is where it is directed; the zero one is nowhere.
-	Address gateway.Address
+	Address endpoint.Address
 	// Method is the HTTP method.
 	Method string
 	// Host and UserAgent are the caller's headers, Remote is its address.
@@ -26,7 +27,7 @@ type Request struct {
 }
 
 // Under reports whether an address is under @connections of a stage.
-func Under(a gateway.Address) bool {
+func Under(a endpoint.Address) bool {
 	_, ok := connectionSegment(a.Rest)
 	return ok
 }

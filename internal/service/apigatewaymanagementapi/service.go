@@ -23,6 +23,7 @@ import (
 
 	"postern/internal/awserr"
 	"postern/internal/compat"
+	"postern/internal/endpoint"
 	"postern/internal/gateway"
 	"postern/internal/http1"
 	"postern/internal/ids"
@@ -38,9 +39,9 @@ const MaxPayload = 128 << 10
 // methods are awserr's: Forbidden, LimitExceeded and Gone.
 type Gateway interface {
 	// Resolve reads where a request is directed.
-	Resolve(host, target string) (gateway.Address, bool)
+	Resolve(host, target string) (endpoint.Address, bool)
 	// Admit takes a call in, or refuses it, and completes its address.
-	Admit(a gateway.Address, id ids.ID) (gateway.Address, error)
+	Admit(a endpoint.Address, id ids.ID) (endpoint.Address, error)
 	// Post sends data as one text message.
 	Post(apiID string, id ids.ID, data []byte) error
 	// Inspect tells what is known of a connection.
@@ -159,7 +160,7 @@ func (s *Service) serve(c *call, r *Request, w *http1.Response) error {
 // stage to it.
 //
 // Source: a captured error, aws-samples/simple-websockets-chat-app#40.
-func noRoute(a gateway.Address, method string) error {
+func noRoute(a endpoint.Address, method string) error {
 	path := strings.TrimPrefix(a.Rest, "/")
 	if !a.Mapped || a.APIID == "" || !strings.Contains(path, "connections/") {
 		return errForbidden

@@ -11,6 +11,7 @@ import (
 
 	"postern/internal/awserr"
 	"postern/internal/compat"
+	"postern/internal/endpoint"
 	"postern/internal/gateway"
 	"postern/internal/ids"
 )
@@ -25,19 +26,19 @@ type fake struct {
 	closed bool
 }
 
-func (f *fake) Resolve(host, target string) (a gateway.Address, ok bool) {
+func (f *fake) Resolve(host, target string) (a endpoint.Address, ok bool) {
 	a.Stage, a.Rest, _ = strings.Cut(strings.TrimPrefix(target, "/"), "/")
 	a.Rest = "/" + a.Rest
 	switch {
 	case strings.HasPrefix(host, "api1."):
 		a.APIID = "api1"
 	case host == "ws.example.com":
-		return gateway.Address{APIID: "api1", Stage: "prod", Rest: target, Mapped: true}, true
+		return endpoint.Address{APIID: "api1", Stage: "prod", Rest: target, Mapped: true}, true
 	}
 	return a, true
 }
 
-func (f *fake) Admit(a gateway.Address, id ids.ID) (gateway.Address, error) {
+func (f *fake) Admit(a endpoint.Address, id ids.ID) (endpoint.Address, error) {
 	if a.Stage != "prod" {
 		return a, awserr.New(awserr.Forbidden, "Forbidden")
 	}

@@ -9,7 +9,7 @@ import (
 	"slices"
 
 	"postern/internal/awserr"
-	"postern/internal/gateway"
+	"postern/internal/endpoint"
 	"postern/internal/http1"
 )
 
@@ -25,13 +25,13 @@ type exchange struct {
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	address, ok := s.gateway.Resolve(r.Host, r.URL.EscapedPath())
 	if !ok {
-		address = gateway.Address{}
+		address = endpoint.Address{}
 	}
 	s.ServeAt(w, r, address)
 }
 
 // ServeAt is ServeHTTP for those who know already where a request is directed.
-func (s *Service) ServeAt(w http.ResponseWriter, r *http.Request, address gateway.Address) {
+func (s *Service) ServeAt(w http.ResponseWriter, r *http.Request, address endpoint.Address) {
 	x := s.webs.Get().(*exchange)
 	x.Request = RequestOf(r, address)
 	if r.Method == http.MethodPost && Under(address) {
@@ -56,7 +56,7 @@ func (s *Service) ServeAt(w http.ResponseWriter, r *http.Request, address gatewa
 
 // RequestOf returns a request of net/http as one of the service, without its
 // body.
-func RequestOf(r *http.Request, address gateway.Address) Request {
+func RequestOf(r *http.Request, address endpoint.Address) Request {
 	remote, _ := netip.ParseAddrPort(r.RemoteAddr)
 	return Request{Address: address, Method: r.Method, Host: r.Host, UserAgent: r.UserAgent(), Remote: remote}
 }

@@ -1,4 +1,4 @@
-package gateway
+package endpoint
 
 import (
 	"encoding/json"
@@ -10,10 +10,6 @@ import (
 	"postern/internal/apigateway"
 )
 
-// domainDocuments is the prefix of the store's keys under which custom domain
-// names are.
-const domainDocuments = "domain."
-
 // domain is a custom domain name as requests meet it. It is immutable.
 type domain struct {
 	// mappings are the API mappings by their key; "" is the root.
@@ -23,25 +19,25 @@ type domain struct {
 // mapped is where an API mapping leads.
 type mapped struct{ apiID, stage string }
 
-// ApplyDomain makes the document of a custom domain name take effect for the
+// Apply makes the document of a custom domain name take effect for the
 // requests that come from now on. A nil document means that it was deleted.
-func (g *Gateway) ApplyDomain(name string, document []byte) {
-	g.applying.Lock()
-	defer g.applying.Unlock()
-	next := maps.Clone(*g.domains.Load())
+func (e *Endpoints) Apply(name string, document []byte) {
+	e.applying.Lock()
+	defer e.applying.Unlock()
+	next := maps.Clone(*e.domains.Load())
 	if document == nil {
 		delete(next, name)
-		g.domains.Store(&next)
+		e.domains.Store(&next)
 		return
 	}
 	var doc apigateway.DomainDocument
 	if err := json.Unmarshal(document, &doc); err != nil {
 		// The last good configuration stays, as that of an API does.
-		g.logger.Error("unreadable domain document", "domain", name, "error", err)
+		e.logger.Error("unreadable domain document", "domain", name, "error", err)
 		return
 	}
 	next[name] = newDomain(&doc)
-	g.domains.Store(&next)
+	e.domains.Store(&next)
 }
 
 func newDomain(doc *apigateway.DomainDocument) *domain {
@@ -58,13 +54,13 @@ func newDomain(doc *apigateway.DomainDocument) *domain {
 
 // domain returns the custom domain name that a Host header names, nil if it
 // names none. An exact name goes before a wildcard, which stands for one label.
-func (g *Gateway) domain(host string) *domain {
-	domains := *g.domains.Load()
+func (e *Endpoints) domain(host string) *domain {
+	domains := *e.domains.Load()
 	if len(domains) == 0 {
 		return nil
 	}
 	name := hostname(host)
-	if g.own(name) {
+	if e.own(name) {
 		return nil
 	}
 	if d, ok := domains[name]; ok {
@@ -78,8 +74,8 @@ func (g *Gateway) domain(host string) *domain {
 
 // own reports whether a host is the server itself: a domain name that somebody
 // creates must not take its own addresses away.
-func (g *Gateway) own(name string) bool {
-	if name == "localhost" || name == g.options.Host {
+func (e *Endpoints) own(name string) bool {
+	if name == "localhost" || name == e.host {
 		return true
 	}
 	_, err := netip.ParseAddr(strings.Trim(name, "[]"))

@@ -1,6 +1,17 @@
-package gateway
+// Package endpoint tells where in the data plane a request is directed: which
+// API, which stage and what behind it. An API has its default endpoint in a form
+// by host and in forms by path, and those that custom domain names map to it.
+//
+// It does not know whether there is such a stage, nor who may reach it, and it
+// serves nothing.
+package endpoint
 
-import "strings"
+import (
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
 
 // pathForms are the prefixes under which APIs are reached by path, for clients
 // that cannot resolve a host name per API. The first is Postern's own, the
@@ -25,16 +36,40 @@ type Address struct {
 	Mapped bool
 }
 
+// Endpoints resolves requests. It is safe for concurrent use.
+type Endpoints struct {
+	// host is the name of the server itself.
+	host string
+	// exists tells whether an API lives here.
+	exists func(apiID string) bool
+	logger *slog.Logger
+
+	// domains are the custom domain names. The map is replaced, never changed.
+	domains  atomic.Pointer[map[string]*domain]
+	applying sync.Mutex // serialises the changes of domains
+}
+
+// New returns Endpoints without custom domain names. Host is the name under
+// which the server itself is reached from outside, without port; no custom
+// domain name takes it. Addresses and localhost are the server's in any case.
+// Exists tells whether an API is here, for hosts that name one by their first
+// label alone. Logger is told of documents that cannot be read.
+func New(host string, exists func(apiID string) bool, logger *slog.Logger) *Endpoints {
+	e := &Endpoints{host: host, exists: exists, logger: logger}
+	e.domains.Store(&map[string]*domain{})
+	return e
+}
+
 // Resolve reads where a request with the given Host header and target is
 // directed. The target may have a query or be in absolute form. With ok false
 // the request is not the data plane's: it names no API and has no
 // @connections.
-func (g *Gateway) Resolve(host, target string) (a Address, ok bool) {
-	path := pathOf(target)
-	if d := g.domain(host); d != nil {
+func (e *Endpoints) Resolve(host, target string) (a Address, ok bool) {
+	path := Path(target)
+	if d := e.domain(host); d != nil {
 		return d.resolve(path), true
 	}
-	if id := g.hostAPI(host); id != "" {
+	if id := e.hostAPI(host); id != "" {
 		a.APIID = id
 		a.Stage, a.Rest = cutSegment(path)
 		return a, true
@@ -52,21 +87,22 @@ func (g *Gateway) Resolve(host, target string) (a Address, ok bool) {
 
 // hostAPI returns the API that a host names: with the host form any, without
 // it one that lives here.
-func (g *Gateway) hostAPI(host string) string {
+func (e *Endpoints) hostAPI(host string) string {
 	first, rest, _ := strings.Cut(host, ".")
 	first, _, _ = strings.Cut(first, ":")
 	second, _, _ := strings.Cut(rest, ".")
 	if second == hostForm {
 		return strings.ToLower(first)
 	}
-	if _, ok := (*g.apis.Load())[first]; ok {
+	if e.exists(first) {
 		return first
 	}
 	return ""
 }
 
-// pathOf returns the path of a request target as escaped as it is.
-func pathOf(target string) string {
+// Path returns the path of a request target as escaped as it is. The
+// target may be in absolute form.
+func Path(target string) string {
 	if !strings.HasPrefix(target, "/") {
 		// The absolute form, which proxies send: RFC 9112, section 3.2.2.
 		_, after, ok := strings.Cut(target, "://")
@@ -83,8 +119,8 @@ func pathOf(target string) string {
 	return path
 }
 
-// queryOf returns the query of a request target, without the question mark.
-func queryOf(target string) string {
+// Query returns the query of a request target, without the question mark.
+func Query(target string) string {
 	_, query, _ := strings.Cut(target, "?")
 	return query
 }

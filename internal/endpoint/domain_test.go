@@ -1,4 +1,4 @@
-package gateway
+package endpoint
 
 import (
 	"encoding/json"
@@ -23,15 +23,15 @@ func mappedDomain(t testing.TB, mode string, stages map[string]string) []byte {
 }
 
 func TestResolveDomains(t *testing.T) {
-	g := New(Options{Host: "gw.example.com"})
-	g.ApplyDomain("ws.example.com", mappedDomain(t, "", map[string]string{"": "root", "v1": "one", "a$b": "odd", "ping": "x"}))
-	g.ApplyDomain("*.example.com", mappedDomain(t, "", map[string]string{"": "any"}))
-	g.ApplyDomain("keys.example.org", mappedDomain(t, "", map[string]string{"v1": "one"}))
-	g.ApplyDomain("rules.example.org", mappedDomain(t, apigateway.RoutingRuleOnly, map[string]string{"": "root"}))
-	g.ApplyDomain("localhost", mappedDomain(t, "", map[string]string{"": "root"}))
-	g.ApplyDomain("gone.example.org", mappedDomain(t, "", nil))
-	g.ApplyDomain("gone.example.org", nil)
-	g.ApplyDomain("ws.example.com", []byte("{")) // changes nothing
+	e := of("gw.example.com")
+	e.Apply("ws.example.com", mappedDomain(t, "", map[string]string{"": "root", "v1": "one", "a$b": "odd", "ping": "x"}))
+	e.Apply("*.example.com", mappedDomain(t, "", map[string]string{"": "any"}))
+	e.Apply("keys.example.org", mappedDomain(t, "", map[string]string{"v1": "one"}))
+	e.Apply("rules.example.org", mappedDomain(t, apigateway.RoutingRuleOnly, map[string]string{"": "root"}))
+	e.Apply("localhost", mappedDomain(t, "", map[string]string{"": "root"}))
+	e.Apply("gone.example.org", mappedDomain(t, "", nil))
+	e.Apply("gone.example.org", nil)
+	e.Apply("ws.example.com", []byte("{")) // changes nothing
 	none := Address{Mapped: true}
 	tests := []struct {
 		name, host, target string
@@ -62,7 +62,7 @@ func TestResolveDomains(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ok := g.Resolve(tt.host, tt.target)
+			got, ok := e.Resolve(tt.host, tt.target)
 			if got != tt.want || ok != tt.ok {
 				t.Errorf("Resolve(%q, %q) = %+v, %t; want %+v, %t", tt.host, tt.target, got, ok, tt.want, tt.ok)
 			}

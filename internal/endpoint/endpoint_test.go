@@ -1,10 +1,18 @@
-package gateway
+package endpoint
 
-import "testing"
+import (
+	"log/slog"
+	"slices"
+	"testing"
+)
+
+// of returns the endpoints of a server with the given APIs.
+func of(host string, apis ...string) *Endpoints {
+	return New(host, func(id string) bool { return slices.Contains(apis, id) }, slog.New(slog.DiscardHandler))
+}
 
 func TestResolve(t *testing.T) {
-	g := New(Options{})
-	g.apis.Store(&map[string]*api{"abc123": {id: "abc123"}})
+	e := of("", "abc123")
 	tests := []struct {
 		name, host, target string
 		want               Address
@@ -34,7 +42,7 @@ func TestResolve(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, ok := g.Resolve(tt.host, tt.target)
+			got, ok := e.Resolve(tt.host, tt.target)
 			if got != tt.want || ok != tt.ok {
 				t.Errorf("Resolve(%q, %q) = %+v, %t; want %+v, %t", tt.host, tt.target, got, ok, tt.want, tt.ok)
 			}
@@ -43,12 +51,12 @@ func TestResolve(t *testing.T) {
 }
 
 func FuzzResolve(f *testing.F) {
-	g := New(Options{})
+	e := of("")
 	f.Add("abc.execute-api.x", "/prod/@connections/x?y")
 	f.Add("", "http://")
 	f.Add(".", "//")
 	f.Fuzz(func(t *testing.T, host, target string) {
-		if a, _ := g.Resolve(host, target); a.Rest != "" && a.Rest[0] != '/' {
+		if a, _ := e.Resolve(host, target); a.Rest != "" && a.Rest[0] != '/' {
 			t.Errorf("rest %q does not begin with a slash", a.Rest)
 		}
 	})
