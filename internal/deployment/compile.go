@@ -92,7 +92,7 @@ func (c *compiler) route(from *apigateway.Route) *Route {
 		c.warn(subject, "Target", r.TargetError)
 	}
 	r.Authorizer, r.Validation = c.authorizer(from), c.validation(from)
-	c.checkParameters(r)
+	c.parameters(r)
 	r.TwoWay = c.twoWay(from)
 	if from.RouteResponseSelectionExpression != "" && !r.TwoWay {
 		c.warn(subject, "RouteResponseSelectionExpression",
@@ -105,20 +105,6 @@ func (c *compiler) route(from *apigateway.Route) *Route {
 	}
 	slices.Sort(r.Required)
 	return r
-}
-
-// checkParameters warns of parameters that the integration of $connect maps and
-// the route does not declare: AWS documents that they must be.
-func (c *compiler) checkParameters(r *Route) {
-	if r.Integration == nil {
-		return
-	}
-	for _, source := range r.Integration.parameterSources {
-		if _, declared := r.RequestParameters[source]; !declared && r.RouteKey == apigateway.RouteConnect {
-			c.warn("route "+r.RouteKey, "RequestParameters",
-				fmt.Errorf("%s is mapped by integration %s and not declared here, which AWS demands", source, r.Integration.ID))
-		}
-	}
 }
 
 // target resolves integrations/{id}.

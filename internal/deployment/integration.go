@@ -3,7 +3,6 @@ package deployment
 import (
 	"maps"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -38,9 +37,8 @@ type Integration struct {
 	Passthrough string
 	// Templates are the request templates.
 	Templates Templates
-	// Parameters are the request parameter mappings; nil if there are none.
-	Parameters *mapping.Parameters
-	// ParametersError is why they do not compile.
+	// ParametersError is why the request parameters, which routes have, do not
+	// compile.
 	ParametersError error
 	// ContentHandling is CONVERT_TO_BINARY, CONVERT_TO_TEXT or "".
 	ContentHandling string
@@ -53,9 +51,10 @@ type Integration struct {
 	Responses       []*IntegrationResponse
 	DefaultResponse *IntegrationResponse
 
-	// parameterSources are the query parameters and headers of the $connect
-	// request that Parameters read, as a route declares them; sorted.
-	parameterSources []string
+	// mapped are the request parameters that are configured, and parameters
+	// what they compile to. Routes have them.
+	mapped     map[string]string
+	parameters *mapping.Parameters
 }
 
 // HasResponses reports whether any integration response is defined.
@@ -124,11 +123,11 @@ func (c *compiler) integration(from *apigateway.Integration) *Integration {
 		in.Passthrough = apigateway.PassthroughWhenNoMatch
 	}
 	if len(from.RequestParameters) > 0 {
-		in.Parameters, in.ParametersError = mapping.CompileRequestParameters(maps.Clone(from.RequestParameters))
+		in.mapped = maps.Clone(from.RequestParameters)
+		in.parameters, in.ParametersError = mapping.CompileRequestParameters(in.mapped)
 		if in.ParametersError != nil {
 			c.warn(subject, "RequestParameters", in.ParametersError)
 		}
-		in.parameterSources = declarable(from.RequestParameters)
 	}
 	if in.Proxy {
 		return in
@@ -138,20 +137,6 @@ func (c *compiler) integration(from *apigateway.Integration) *Integration {
 		from.TemplateSelectionExpression, from.RequestTemplates, selection.TemplateSelection)
 	c.responses(in, subject)
 	return in
-}
-
-// declarable returns the sources of parameter mappings that a route has to
-// declare among its RequestParameters.
-func declarable(parameters map[string]string) []string {
-	sources := map[string]bool{}
-	for _, source := range parameters {
-		source = strings.Replace(source, "method.request.", "route.request.", 1)
-		source = strings.Replace(source, ".multivalue", ".", 1)
-		if strings.HasPrefix(source, "route.request.header.") || strings.HasPrefix(source, "route.request.querystring.") {
-			sources[source] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(sources))
 }
 
 func (c *compiler) responses(in *Integration, subject string) {

@@ -1,10 +1,12 @@
 package deployment
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"postern/internal/apigateway"
+	"postern/internal/mapping"
 	"postern/internal/authorizer"
 )
 
@@ -120,8 +122,17 @@ func TestUndeclaredParameters(t *testing.T) {
 	for _, w := range s.Warnings {
 		got = append(got, w.String())
 	}
-	if len(got) != 2 || !strings.Contains(got[0], "route.request.header.b is mapped") || !strings.Contains(got[1], "route.request.querystring.a is mapped") {
+	if len(got) != 2 || !strings.Contains(got[0], "route.request.querystring.a is mapped") || !strings.Contains(got[1], "route.request.header.b is mapped") {
 		t.Errorf("warnings %q", got)
+	}
+	// What is not declared is not there.
+	in := &mapping.Input{
+		Params: mapping.List{{In: mapping.Querystring, Name: "a", Value: "1"}, {In: mapping.Header, Name: "b", Value: "1"}, {In: mapping.Header, Name: "d", Value: "1"}},
+	}
+	var set []string
+	s.Connect.Parameters.Apply(in, func(t mapping.Target, _ []string) { set = append(set, t.Name) })
+	if !slices.Equal(set, []string{"d"}) {
+		t.Errorf("set %q", set)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"postern/internal/apigateway"
+	"postern/internal/mapping"
 	"postern/internal/selection"
 	"postern/internal/throttle"
 )
@@ -78,6 +79,9 @@ type Route struct {
 	// Validation says which models the route's messages must fit; nil if they
 	// are not validated.
 	Validation *Validation
+	// Parameters are the mapped parameters of the integration request; nil if
+	// there are none.
+	Parameters *mapping.Parameters
 	// Required names the request parameters that $connect must carry,
 	// "route.request.header.x", sorted.
 	Required []string

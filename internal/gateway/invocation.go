@@ -28,9 +28,7 @@ func (e *event) invocation(in *deployment.Integration) (*integration.Request, er
 	if e.upgrade != nil {
 		p.forward(in)
 	}
-	if in.Parameters != nil {
-		in.Parameters.Apply(e.scope(&e.message), p.set)
-	}
+	e.route.Parameters.Apply(e.scope(&e.message), p.set)
 	if e.input.Overrides.Request != nil {
 		for _, l := range [...]mapping.Location{mapping.Header, mapping.Querystring, mapping.Path} {
 			for name, value := range e.input.Overrides.RequestParams(l) {

@@ -42,6 +42,9 @@ func (c *contextObject) Property(name string) (Value, bool) {
 		return c.Map().Get(name[len(c.prefix):])
 	case ok:
 		return v, true
+	case c.prefix != "":
+		// A name of two parts is whole: what an authorizer says may have dots.
+		return Value{}, false
 	}
 	return in.part(name)
 }
@@ -77,13 +80,12 @@ func (c *contextObject) AppendText(dst []byte) []byte { return appendMap(dst, c.
 // Map implements vtl.Mapper.
 func (c *contextObject) Map() *jsonvalue.Map {
 	m := c.in.wholeContext()
-	for rest := c.prefix; rest != ""; {
-		name, more, _ := strings.Cut(rest, ".")
-		v, _ := m.Get(name)
-		if m = v.Map(); m == nil {
-			return new(jsonvalue.Map) // a template has replaced it
-		}
-		rest = more
+	if c.prefix == "" {
+		return m
+	}
+	v, _ := m.Get(strings.TrimSuffix(c.prefix, "."))
+	if m = v.Map(); m == nil {
+		return new(jsonvalue.Map) // a template has replaced it
 	}
 	return m
 }
@@ -112,19 +114,17 @@ func (in *Input) wholeContext() *jsonvalue.Map {
 	return root
 }
 
-// put sets a variable by its dotted name.
+// put sets a variable, whose name ends at the first dot or has a second part.
 func put(m *jsonvalue.Map, name string, v Value) {
-	for {
-		first, rest, dotted := strings.Cut(name, ".")
-		if !dotted {
-			m.Set(name, v)
-			return
-		}
-		part, _ := m.Get(first)
-		if part.Map() == nil {
-			part = new(jsonvalue.Map).Value()
-			m.Set(first, part)
-		}
-		m, name = part.Map(), rest
+	first, rest, dotted := strings.Cut(name, ".")
+	if !dotted {
+		m.Set(name, v)
+		return
 	}
+	part, _ := m.Get(first)
+	if part.Map() == nil {
+		part = new(jsonvalue.Map).Value()
+		m.Set(first, part)
+	}
+	part.Map().Set(rest, v)
 }

@@ -258,3 +258,29 @@ func TestParameterErrors(t *testing.T) {
 		t.Error("a path parameter of a response is accepted")
 	}
 }
+
+// TestDottedNames reads what an authorizer said under names with dots, such as
+// the claims of a token.
+func TestDottedNames(t *testing.T) {
+	context := fixedContext{
+		names: []string{"authorizer.principalId", "authorizer.https://x.io/roles", "authorizer.a.b", "stage"},
+		values: map[string]jsonvalue.Value{
+			"authorizer.principalId": jsonvalue.String("me"), "authorizer.https://x.io/roles": jsonvalue.String("admin"),
+			"authorizer.a.b": jsonvalue.String("1"), "stage": jsonvalue.String("prod"),
+		},
+	}
+	for template, want := range map[string]string{
+		`$context.authorizer['a.b']`: "1",
+		`$context.authorizer['https://x.io/roles']|$context.authorizer.get('a.b')|$context.authorizer.containsKey('a.b')`: "admin|1|true",
+		`$context.authorizer`:                                 `{principalId=me, https://x.io/roles=admin, a.b=1}`,
+		`[$context.authorizer.a][$context.authorizer.a.b]`:    "[][]",
+		`$context.authorizer.principalId $context.stage`:      "me prod",
+		`#foreach($k in $context.authorizer.keySet())$k #end`: "principalId https://x.io/roles a.b ",
+	} {
+		in := newInput(t, `{}`)
+		in.Context = context
+		if got, err := render(t, template, in); err != nil || got != want {
+			t.Errorf("%s: got %q, %v, want %q", template, got, err, want)
+		}
+	}
+}

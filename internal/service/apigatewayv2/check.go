@@ -10,11 +10,14 @@ import (
 
 // Lengths of members, in characters.
 //
-// Source: API Gateway V2 API, model of 2018-11-29, but for the last two.
+// Source: API Gateway V2 API, model of 2018-11-29, but for the last two. For
+// templates it says 32,768; the quota of the Developer Guide, "Mapping template
+// size", is 300 KB, and what that allows should not fail here.
 const (
 	maxVersion    = 64
 	maxParameter  = 512
-	maxTemplate   = 32768
+	maxSchema     = 32768
+	maxTemplate   = 300 << 10
 	maxExpression = 1024
 	maxRouteKey   = 512
 )

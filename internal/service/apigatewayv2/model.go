@@ -93,7 +93,7 @@ func applyModel(r *record, m *apigateway.Model, in ModelInput) error {
 	c.Length("contentType", in.ContentType, 256)
 	c.Length("description", in.Description, member.MaxDescription)
 	c.Kept("schema", in.Schema)
-	c.Length("schema", in.Schema, maxTemplate)
+	c.Length("schema", in.Schema, maxSchema)
 	if c.Err != nil {
 		return c.Err
 	}

@@ -15,7 +15,7 @@ import (
 
 var (
 	stageNamePattern = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
-	variableName     = regexp.MustCompile(`^[A-Za-z0-9_]+$`)
+	variableName     = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
 	// The guide names the characters but the blank, which AWS's own error text
 	// names.
 	variableValue = regexp.MustCompile(`^[A-Za-z0-9 ._~:/?#&=,-]+$`)
@@ -217,7 +217,7 @@ func (s *Service) applyStage(r *record, st *apigateway.Stage, in StageInput) err
 func (c *check) variables(sent map[string]string) {
 	for name, value := range sent {
 		if !variableName.MatchString(name) {
-			c.Failf("Invalid value for stageVariables: the name %q must consist of letters, digits and underscores", name)
+			c.Failf("Invalid value for stageVariables: the name %q must consist of at most 64 letters, digits and underscores", name)
 		}
 		if value != "" && !variableValue.MatchString(value) {
 			c.Failf("Invalid stage variable value: %s.  Please use values with alphanumeric characters and the symbols ' ', '-', '.', '_', '~', ':', '/', '?', '#', '&', '=', and ','.", value)
