@@ -1,17 +1,19 @@
 package sigv4
 
 import (
+	"net/url"
 	"path"
 	"slices"
 	"strings"
 )
 
-// canonicalRequest lays r out as the client must have laid it out to sign it.
-func canonicalRequest(a authorization, r Request, payload string) string {
+// canonicalRequest lays r out as the client must have laid it out to sign it,
+// with the given canonical query.
+func canonicalRequest(a authorization, r Request, query, payload string) string {
 	var b strings.Builder
 	b.WriteString(r.Method + "\n")
 	b.WriteString(canonicalPath(r.Path, a.scope.Service) + "\n")
-	b.WriteString(canonicalQuery(r.RawQuery) + "\n")
+	b.WriteString(query + "\n")
 	for name := range strings.SplitSeq(a.signedHeaders, ";") {
 		b.WriteString(name + ":" + canonicalHeader(r, name) + "\n")
 	}
@@ -52,9 +54,19 @@ func encode(s string) string {
 	return b.String()
 }
 
-// canonicalQuery sorts the parameters by name, then value, with the encoding
-// that the client chose, and leaves the signature itself out.
-func canonicalQuery(raw string) string {
+// recode encodes a name or value of a query anew.
+func recode(s string) string {
+	plain, err := url.PathUnescape(s) // a plus sign stands for itself
+	if err != nil {
+		return s
+	}
+	return strings.ReplaceAll(encode(plain), "/", "%2F")
+}
+
+// canonicalQuery sorts the parameters by name, then value, and leaves the
+// signature itself out. Names and values are encoded by the given function; nil
+// keeps the encoding that the client chose.
+func canonicalQuery(raw string, encode func(string) string) string {
 	if raw == "" {
 		return ""
 	}
@@ -64,6 +76,9 @@ func canonicalQuery(raw string) string {
 		name, value, _ := strings.Cut(part, "=")
 		if part == "" || name == "X-Amz-Signature" {
 			continue
+		}
+		if encode != nil {
+			name, value = encode(name), encode(value)
 		}
 		pairs = append(pairs, pair{name, value})
 	}

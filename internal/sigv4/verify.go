@@ -70,9 +70,7 @@ func (v *Verifier) Verify(r Request, service string) (Scope, error) {
 	if err != nil {
 		return a.scope, err
 	}
-	canonical := canonicalRequest(a, r, payload)
-	want := sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonical))
-	if !hmac.Equal([]byte(want), []byte(a.signature)) {
+	if !matches(a, r, payload, cred.SecretAccessKey) {
 		return a.scope, failure(Mismatch, "The request signature we calculated does not match the signature you provided. "+
 			"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
@@ -82,6 +80,23 @@ func (v *Verifier) Verify(r Request, service string) (Scope, error) {
 		return a.scope, err
 	}
 	return a.scope, v.checkToken(a, r, cred)
+}
+
+// matches reports whether the signature is that of r: with every name and value
+// of the query encoded anew, as AWS does, or with the query as it was sent, for
+// clients that sign what they send, however they encode it.
+func matches(a authorization, r Request, payload, secret string) bool {
+	recoded, sent := canonicalQuery(r.RawQuery, recode), canonicalQuery(r.RawQuery, nil)
+	for _, query := range [...]string{recoded, sent} {
+		want := sign(secret, a.scope, stringToSign(a, canonicalRequest(a, r, query, payload)))
+		if hmac.Equal([]byte(want), []byte(a.signature)) {
+			return true
+		}
+		if recoded == sent {
+			break
+		}
+	}
+	return false
 }
 
 // authorizationOf reads the signature's description from the header or the

@@ -161,7 +161,7 @@ func TestVerifyPresigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	cred, _ := keys("AKIDEXAMPLE")
-	r.RawQuery += "&X-Amz-Signature=" + sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonicalRequest(a, r, emptyHash)))
+	r.RawQuery += "&X-Amz-Signature=" + sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonicalRequest(a, r, canonicalQuery(r.RawQuery, recode), emptyHash)))
 	when, _ := time.Parse(timeFormat, "20261123T084215Z")
 	t.Run("a body that nobody signed", func(t *testing.T) {
 		v := Verifier{Credential: keys, Now: func() time.Time { return when }}
@@ -179,6 +179,41 @@ func TestVerifyPresigned(t *testing.T) {
 		if _, err := v.Verify(r, "execute-api"); (err == nil) != tt.ok {
 			t.Errorf("%v after signing: %v, want accepted %v", tt.after, err, tt.ok)
 		}
+	}
+}
+
+// A query means the same however a client on the way encodes it.
+func TestVerifyQueryEncodedAnew(t *testing.T) {
+	const signed = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261123%2Fus-east-1%2Fexecute-api%2Faws4_request&X-Amz-Date=20261123T084215Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&token=a%2Fb%20c"
+	a, err := parsePresigned(signed + "&X-Amz-Signature=x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cred, _ := keys("AKIDEXAMPLE")
+	when, _ := time.Parse(timeFormat, "20261123T084215Z")
+	r := Request{Method: "GET", Path: "/prod", Host: "localhost:4566", Header: http.Header{}}
+	signature := "&X-Amz-Signature=" + sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonicalRequest(a, r, signed, emptyHash)))
+	for query, ok := range map[string]bool{
+		signed:                                   true,
+		strings.Replace(signed, "%2Fb", "/b", 1): true,
+		strings.Replace(signed, "%2Fb", "%2fb", 1):     true,
+		strings.ReplaceAll(signed, "%2F", "/"):         true,
+		strings.Replace(signed, "token", "%74oken", 1): true,
+		strings.Replace(signed, "%20c", "+c", 1):       false,
+		strings.Replace(signed, "%2Fb", "%252Fb", 1):   false,
+	} {
+		r.RawQuery = query + signature
+		v := Verifier{Credential: keys, Now: func() time.Time { return when }}
+		if _, err := v.Verify(r, "execute-api"); (err == nil) != ok {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+	// What a client signs as it sends it is accepted as well.
+	odd := strings.ReplaceAll(signed, "%2F", "%2f")
+	r.RawQuery = odd + "&X-Amz-Signature=" + sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonicalRequest(a, r, odd, emptyHash)))
+	v := Verifier{Credential: keys, Now: func() time.Time { return when }}
+	if _, err := v.Verify(r, "execute-api"); err != nil {
+		t.Error(err)
 	}
 }
 
