@@ -6,6 +6,7 @@ import (
 	"postern/jsonvalue"
 	"postern/vtl/internal/ast"
 	"postern/vtl/internal/java"
+	"postern/vtl/internal/java/number"
 	"postern/vtl/internal/parse"
 )
 
@@ -152,8 +153,8 @@ func (c *compiler) expression(n ast.Node) expression {
 	return &constNode{} // a bare word is null
 }
 
-var operations = map[ast.Operator]java.Operation{
-	ast.Add: java.Add, ast.Subtract: java.Subtract, ast.Multiply: java.Multiply, ast.Divide: java.Divide, ast.Modulo: java.Modulo,
+var operations = map[ast.Operator]number.Operation{
+	ast.Add: number.Add, ast.Subtract: number.Subtract, ast.Multiply: number.Multiply, ast.Divide: number.Divide, ast.Modulo: number.Modulo,
 }
 
 func (c *compiler) binary(n *ast.Binary) expression {

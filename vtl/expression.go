@@ -6,7 +6,9 @@ import (
 
 	"postern/jsonvalue"
 	"postern/vtl/internal/ast"
-	"postern/vtl/internal/java"
+	"postern/vtl/internal/java/collection"
+	"postern/vtl/internal/java/number"
+	"postern/vtl/internal/java/object"
 )
 
 // constNode is a constant, or null.
@@ -71,7 +73,7 @@ func (n *mapNode) value(r *run) Value {
 		k, v := key.value(r), n.values[i].value(r)
 		r.taint(k)
 		r.taint(v)
-		if _, err := java.MapPut(&r.budget, m, k, v); !r.check(n.pos, err) {
+		if _, err := collection.Put(&r.budget, m, k, v); !r.check(n.pos, err) {
 			return Value{}
 		}
 	}
@@ -91,7 +93,7 @@ func (n *rangeNode) value(r *run) Value {
 	if r.halt != running || !from.IsNumber() || !to.IsNumber() {
 		return Value{}
 	}
-	a, b := java.ToInt(from), java.ToInt(to)
+	a, b := number.ToInt(from), number.ToInt(to)
 	step, size := int64(1), b-a
 	if a >= b {
 		step, size = -1, a-b
@@ -156,7 +158,7 @@ func (n *compareNode) truth(r *run) bool {
 		c = cmp.Compare(x.Int64(), y.Int64())
 	case xk >= jsonvalue.KindInt && xk <= jsonvalue.KindDecimal && yk >= jsonvalue.KindInt && yk <= jsonvalue.KindDecimal:
 		var err error
-		if c, err = r.budget.Compare(x, y); !r.check(n.pos, err) {
+		if c, err = number.Compare(&r.budget, x, y); !r.check(n.pos, err) {
 			return false
 		}
 	case n.op == ast.Equal:
@@ -194,8 +196,8 @@ func (n *compareNode) same(r *run, x, y Value) bool {
 			return b == c
 		}
 	}
-	if java.SameClass(x, y) {
-		eq, err := r.budget.Equals(x, y)
+	if object.SameClass(x, y) {
+		eq, err := object.Equals(&r.budget, x, y)
 		r.check(n.pos, err)
 		return eq
 	}
@@ -207,7 +209,7 @@ func (n *compareNode) same(r *run, x, y Value) bool {
 // mathNode is one of + - * / %.
 type mathNode struct {
 	pos         int
-	op          java.Operation
+	op          number.Operation
 	left, right expression
 	// leftText and rightText stand for a null beside a string.
 	leftText, rightText string
@@ -218,10 +220,10 @@ func (n *mathNode) value(r *run) Value {
 	if r.halt != running {
 		return Value{}
 	}
-	if n.op == java.Add && (x.Kind() == jsonvalue.KindString || y.Kind() == jsonvalue.KindString) {
+	if n.op == number.Add && (x.Kind() == jsonvalue.KindString || y.Kind() == jsonvalue.KindString) {
 		return n.join(r, x, y)
 	}
-	v, err := r.budget.Compute(n.op, x, y)
+	v, err := number.Compute(&r.budget, n.op, x, y)
 	r.check(n.pos, err)
 	return v
 }

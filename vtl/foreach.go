@@ -4,7 +4,7 @@ import (
 	"errors"
 
 	"postern/jsonvalue"
-	"postern/vtl/internal/java"
+	"postern/vtl/internal/java/object"
 )
 
 // foreachNode is a #foreach.
@@ -29,7 +29,7 @@ func (n *foreachNode) render(r *run) {
 	if r.halt != running || list.IsNull() {
 		return
 	}
-	items, ok := java.Iterate(plainMap(list))
+	items, ok := object.Iterate(plainMap(list))
 	if !ok {
 		return // what cannot be gone through has no rounds
 	}
@@ -53,7 +53,7 @@ func (n *foreachNode) render(r *run) {
 	}
 }
 
-func (n *foreachNode) rounds(r *run, items *java.Cursor, l *loop) {
+func (n *foreachNode) rounds(r *run, items *object.Cursor, l *loop) {
 	var null *holder
 	for count := 1; items.HasNext(); count++ {
 		if r.t.profile == AWS && count > loopRounds {

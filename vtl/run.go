@@ -5,7 +5,8 @@ import (
 	"fmt"
 
 	"postern/jsonvalue"
-	"postern/vtl/internal/java"
+	"postern/vtl/internal/java/budget"
+	"postern/vtl/internal/java/object"
 )
 
 // Value is a template's value.
@@ -23,7 +24,7 @@ type run struct {
 	slots []slot
 	// stack holds the arguments of the calls that are being evaluated.
 	stack  []Value
-	budget java.Budget
+	budget budget.Budget
 	rounds int
 	depth  int
 	at     int    // the offset of the loop or block that is running
@@ -92,7 +93,7 @@ const nodeWork = 8
 // run renders statements.
 func (r *run) run(nodes []node) {
 	if r.budget.Work -= int64(nodeWork * len(nodes)); r.budget.Work < 0 {
-		r.fail(r.at, java.ErrWork)
+		r.fail(r.at, budget.ErrWork)
 		return
 	}
 	for _, n := range nodes {
@@ -215,7 +216,7 @@ func (r *run) print(offset int, v Value) bool {
 		if b, ok := v.Host().(*block); ok {
 			return r.printBlock(offset, b)
 		}
-		if r.tainted && !r.check(offset, r.budget.Weigh(v)) {
+		if r.tainted && !r.check(offset, object.Weigh(&r.budget, v)) {
 			return true
 		}
 		var err error

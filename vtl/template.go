@@ -6,7 +6,8 @@ import (
 	"time"
 
 	"postern/jsonvalue"
-	"postern/vtl/internal/java"
+	"postern/vtl/internal/java/budget"
+	"postern/vtl/internal/java/object"
 	"postern/vtl/internal/parse"
 )
 
@@ -217,8 +218,8 @@ func (t *Template) ErrorAt(offset int, msg string, cause error) *Error {
 // as the keys of a map or a #define, become what they show. It fails if the
 // value contains itself or is enormous.
 func Plain(v jsonvalue.Value) (jsonvalue.Value, error) {
-	b := java.Budget{Work: 10_000_000, Text: 4 << 20}
-	return b.Plain(v, 0)
+	b := budget.Budget{Work: 10_000_000, Text: 4 << 20}
+	return object.Plain(&b, v)
 }
 
 var pool = sync.Pool{New: func() any { return new(run) }}
@@ -234,7 +235,7 @@ func (t *Template) begin(dst []byte, scope Scope) *run {
 	r.t, r.symbols, r.scope, r.out = t, t.symbols, scope, dst
 	r.limit = len(dst) + t.limits.Output
 	r.rounds = t.limits.Rounds
-	r.budget = java.Budget{Work: int64(t.limits.Work), Range: t.limits.Range, Text: t.limits.Output, Regex: regexTime}
+	r.budget = budget.Budget{Work: int64(t.limits.Work), Range: t.limits.Range, Text: t.limits.Output, Regex: regexTime}
 	if n := len(t.symbols.names); cap(r.slots) >= n {
 		r.slots = r.slots[:n]
 	} else {

@@ -4,31 +4,25 @@ import (
 	"fmt"
 	"strings"
 
-	"postern/jsonvalue"
+	"postern/vtl/internal/java/collection"
+	"postern/vtl/internal/java/method"
+	"postern/vtl/internal/java/number"
+	"postern/vtl/internal/java/object"
+	"postern/vtl/internal/java/text"
 )
-
-// function is the body of a method. The arguments fit its signature.
-type function func(b *Budget, self Value, args []Value) (Value, error)
-
-// methods is a class's table: signatures, of which the more specific stand
-// before the less specific ones.
-type methods []struct {
-	signature string
-	call      function
-}
 
 // overload is one method of a class.
 type overload struct {
 	params []param
 	// variadic says that the last parameter takes any number of arguments.
 	variadic bool
-	call     function
+	call     method.Func
 }
 
 // Method is all methods of one name, of all classes.
 type Method struct {
 	name     string
-	overload [numClasses][]overload
+	overload [object.NumClasses][]overload
 }
 
 var names = map[string]*Method{}
@@ -36,26 +30,41 @@ var names = map[string]*Method{}
 // Lookup returns the methods of that name; nil if no class has one.
 func Lookup(name string) *Method { return names[name] }
 
+// tables are the methods that a class has itself.
+var tables = [object.NumClasses]method.Table{
+	object.BooleanClass:    booleanMethods,
+	object.IntegerClass:    number.IntegerMethods,
+	object.LongClass:       number.LongMethods,
+	object.BigIntegerClass: number.BigIntegerMethods,
+	object.DoubleClass:     number.DoubleMethods,
+	object.BigDecimalClass: number.BigDecimalMethods,
+	object.StringClass:     text.StringMethods,
+	object.ListClass:       collection.ListMethods,
+	object.MapClass:        collection.MapMethods,
+	object.CharacterClass:  text.CharacterMethods,
+	object.ArrayClass:      collection.ArrayMethods,
+	object.ViewClass:       collection.ViewMethods,
+	object.EntryClass:      collection.EntryMethods,
+	object.IteratorClass:   collection.IteratorMethods,
+}
+
 func init() {
-	for c, table := range map[class]methods{
-		booleanClass: booleanMethods, integerClass: integerMethods, longClass: longMethods,
-		bigIntegerClass: bigIntegerMethods, doubleClass: doubleMethods, bigDecimalClass: bigDecimalMethods,
-		stringClass: stringMethods, listClass: listMethods, mapClass: mapMethods, characterClass: characterMethods,
-		arrayClass: arrayMethods, viewClass: viewMethods, entryClass: entryMethods, iteratorClass: iteratorMethods,
-		objectClass: nil,
-	} {
-		for _, m := range table {
-			define(c, m.signature, m.call)
+	for c := object.BooleanClass; c < object.NumClasses; c++ {
+		of := [...]method.Table{tables[c], nil, objectMethods}
+		if c.Comparable() {
+			of[1] = comparableMethods
 		}
-		for _, m := range objectMethods {
-			define(c, m.signature, m.call)
+		for _, table := range of {
+			for _, m := range table {
+				define(c, m.Signature, m.Call)
+			}
 		}
 	}
 }
 
-// define adds a method to the names, unless the class has one with these
-// parameters.
-func define(c class, signature string, call function) {
+// define adds a method to the names. Of two with the same parameters the first
+// is called.
+func define(c object.Class, signature string, call method.Func) {
 	name, rest, ok := strings.Cut(signature, "(")
 	if !ok {
 		panic("no parameters: " + signature)
@@ -76,93 +85,6 @@ func define(c class, signature string, call function) {
 		}
 	}
 	m.overload[c] = append(m.overload[c], o)
-}
-
-// objectMethods are those of every object that its class does not have itself.
-var objectMethods = methods{
-	{"toString()", func(b *Budget, self Value, _ []Value) (Value, error) {
-		s, err := b.toString(self)
-		return jsonvalue.String(s), err
-	}},
-	{"equals(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
-		eq, err := b.Equals(self, args[0])
-		return jsonvalue.Bool(eq), err
-	}},
-	{"hashCode()", func(b *Budget, self Value, _ []Value) (Value, error) {
-		h, err := b.hash(self, 0)
-		return jsonvalue.Int(int64(h)), err
-	}},
-}
-
-// param is the type of a parameter.
-type param uint8
-
-const (
-	intParam param = iota + 1
-	longParam
-	doubleParam
-	booleanParam
-	charParam
-	objectParam
-	stringParam
-	collectionParam
-	mapParam
-	charsParam
-	integerParam
-	longObjectParam
-	doubleObjectParam
-	booleanObjectParam
-	characterParam
-	bigIntegerParam
-	bigDecimalParam
-	nullParam
-)
-
-var params = map[string]param{
-	"int": intParam, "long": longParam, "double": doubleParam, "boolean": booleanParam, "char": charParam,
-	"Object": objectParam, "String": stringParam, "Collection": collectionParam, "Map": mapParam, "char[]": charsParam,
-	"Integer": integerParam, "Long": longObjectParam, "Double": doubleObjectParam, "Boolean": booleanObjectParam,
-	"Character": characterParam, "BigInteger": bigIntegerParam, "BigDecimal": bigDecimalParam, "null": nullParam,
-}
-
-// accepts reports whether an argument fits the parameter without a cast.
-func (p param) accepts(v Value) bool {
-	c := classOf(v)
-	if v.IsNull() {
-		return p >= objectParam
-	}
-	switch p {
-	case intParam, integerParam:
-		return c == integerClass
-	case longParam:
-		return c == integerClass || c == longClass
-	case longObjectParam:
-		return c == longClass
-	case doubleParam:
-		return c == integerClass || c == longClass || c == doubleClass
-	case doubleObjectParam:
-		return c == doubleClass
-	case booleanParam, booleanObjectParam:
-		return c == booleanClass
-	case charParam, characterParam:
-		return c == characterClass
-	case objectParam:
-		return true
-	case stringParam:
-		return c == stringClass
-	case collectionParam:
-		return c == listClass || c == viewClass
-	case mapParam:
-		return c == mapClass
-	case charsParam:
-		a, ok := v.Host().(*array)
-		return ok && a.of == charArray
-	case bigIntegerParam:
-		return c == bigIntegerClass
-	case bigDecimalParam:
-		return c == bigDecimalClass
-	}
-	return false
 }
 
 func (o *overload) accepts(args []Value) bool {
@@ -187,7 +109,7 @@ func (m *Method) Call(b *Budget, self Value, args []Value) (result Value, found 
 	if m == nil {
 		return Value{}, false, nil
 	}
-	overloads := m.overload[classOf(self)]
+	overloads := m.overload[object.ClassOf(self)]
 	for i := range overloads {
 		if o := &overloads[i]; o.accepts(args) {
 			b.Work -= 16
@@ -208,7 +130,7 @@ func (m *Method) Call(b *Budget, self Value, args []Value) (result Value, found 
 }
 
 // zeroArg returns the overload without parameters.
-func (m *Method) zeroArg(c class) *overload {
+func (m *Method) zeroArg(c object.Class) *overload {
 	if m == nil {
 		return nil
 	}
@@ -242,8 +164,8 @@ func (g *Getter) Get(b *Budget, self Value) (v Value, found bool, err error) {
 	if g == nil {
 		return Value{}, false, nil
 	}
-	c := classOf(self)
-	if c == arrayClass {
+	c := object.ClassOf(self)
+	if c == object.ArrayClass {
 		return Value{}, false, nil // its methods are those of a list around it
 	}
 	for _, m := range g {
@@ -267,8 +189,8 @@ func SetProperty(b *Budget, self Value, name string, v Value) (bool, error) {
 			continue
 		}
 		args := [1]Value{v}
-		for i := range m.overload[classOf(self)] {
-			if o := &m.overload[classOf(self)][i]; o.accepts(args[:]) {
+		for i := range m.overload[object.ClassOf(self)] {
+			if o := &m.overload[object.ClassOf(self)][i]; o.accepts(args[:]) {
 				_, err := o.call(b, self, args[:])
 				return true, err
 			}

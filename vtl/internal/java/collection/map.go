@@ -1,15 +1,18 @@
-package java
+package collection
 
 import (
 	"errors"
 
 	"postern/jsonvalue"
+	"postern/vtl/internal/java/budget"
+	"postern/vtl/internal/java/method"
+	"postern/vtl/internal/java/object"
 )
 
-// mapMethods are those of LinkedHashMap.
-var mapMethods = methods{
-	{"size()", func(_ *Budget, self Value, _ []Value) (Value, error) { return integer(self.Map().Len()) }},
-	{"isEmpty()", func(_ *Budget, self Value, _ []Value) (Value, error) { return boolean(self.Map().Len() == 0) }},
+// MapMethods are those of LinkedHashMap.
+var MapMethods = method.Table{
+	{"size()", func(_ *Budget, self Value, _ []Value) (Value, error) { return method.Int(self.Map().Len()) }},
+	{"isEmpty()", func(_ *Budget, self Value, _ []Value) (Value, error) { return method.Bool(self.Map().Len() == 0) }},
 	{"get(Object)", func(b *Budget, self Value, args []Value) (Value, error) { return mapGet(b, self.Map(), args[0]) }},
 	{"getOrDefault(Object,Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		if has, err := mapHas(b, self.Map(), args[0]); err != nil || !has {
@@ -22,47 +25,47 @@ var mapMethods = methods{
 		return jsonvalue.Bool(has), err
 	}},
 	{"containsValue(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
-		return contains(b, newView(self.Map(), valuesView), args)
+		return contains(b, object.NewView(self.Map(), object.Values), args)
 	}},
 	{"put(Object,Object)", func(b *Budget, self Value, args []Value) (Value, error) {
-		return MapPut(b, self.Map(), args[0], args[1])
+		return Put(b, self.Map(), args[0], args[1])
 	}},
 	{"putIfAbsent(Object,Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		old, err := mapGet(b, self.Map(), args[0])
 		if err != nil || !old.IsNull() {
 			return old, err
 		}
-		return MapPut(b, self.Map(), args[0], args[1])
+		return Put(b, self.Map(), args[0], args[1])
 	}},
 	{"putAll(Map)", func(b *Budget, self Value, args []Value) (Value, error) {
 		if args[0].IsNull() {
-			return Value{}, errNull
+			return Value{}, method.ErrNull
 		}
 		for _, e := range entriesOf(args[0].Map()) {
-			if _, err := MapPut(b, self.Map(), e.Key, e.Value); err != nil {
+			if _, err := Put(b, self.Map(), e.Key, e.Value); err != nil {
 				return Value{}, err
 			}
 		}
-		return void()
+		return method.Void()
 	}},
 	{"replace(Object,Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		if has, err := mapHas(b, self.Map(), args[0]); err != nil || !has {
 			return Value{}, err
 		}
-		return MapPut(b, self.Map(), args[0], args[1])
+		return Put(b, self.Map(), args[0], args[1])
 	}},
 	{"replace(Object,Object,Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		is, err := mapIs(b, self.Map(), args[0], args[1])
 		if err != nil || !is {
 			return jsonvalue.Bool(false), err
 		}
-		_, err = MapPut(b, self.Map(), args[0], args[2])
+		_, err = Put(b, self.Map(), args[0], args[2])
 		return jsonvalue.Bool(true), err
 	}},
 	{"remove(Object)", func(b *Budget, self Value, args []Value) (Value, error) {
 		old, err := mapGet(b, self.Map(), args[0])
 		if err == nil {
-			_, err = b.deleteKey(self.Map(), args[0])
+			_, err = deleteKey(b, self.Map(), args[0])
 		}
 		return old, err
 	}},
@@ -71,16 +74,22 @@ var mapMethods = methods{
 		if err != nil || !is {
 			return jsonvalue.Bool(false), err
 		}
-		deleted, err := b.deleteKey(self.Map(), args[0])
+		deleted, err := deleteKey(b, self.Map(), args[0])
 		return jsonvalue.Bool(deleted), err
 	}},
 	{"clear()", func(_ *Budget, self Value, _ []Value) (Value, error) {
 		self.Map().Clear()
-		return void()
+		return method.Void()
 	}},
-	{"keySet()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newView(self.Map(), keysView), nil }},
-	{"values()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newView(self.Map(), valuesView), nil }},
-	{"entrySet()", func(_ *Budget, self Value, _ []Value) (Value, error) { return newView(self.Map(), entriesView), nil }},
+	{"keySet()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		return object.NewView(self.Map(), object.Keys), nil
+	}},
+	{"values()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		return object.NewView(self.Map(), object.Values), nil
+	}},
+	{"entrySet()", func(_ *Budget, self Value, _ []Value) (Value, error) {
+		return object.NewView(self.Map(), object.Entries), nil
+	}},
 	{"forEach(null)", needsFunction},
 	{"replaceAll(null)", needsFunction},
 	{"clone()", func(b *Budget, self Value, _ []Value) (Value, error) {
@@ -88,7 +97,7 @@ var mapMethods = methods{
 		for k, v := range self.Map().All() {
 			m.SetKey(k, v)
 		}
-		return m.Value(), b.Charge(2 * itemWork * m.Len())
+		return m.Value(), b.Charge(2 * budget.ItemWork * m.Len())
 	}},
 }
 
@@ -108,9 +117,9 @@ func chargeKey(b *Budget, m *jsonvalue.Map, k Value) error {
 	if k.Kind() == jsonvalue.KindString {
 		return b.Charge(4)
 	}
-	if isContainer(k) {
+	if object.IsContainer(k) {
 		before := b.Work
-		if err := b.weigh(k, 0); err != nil {
+		if err := object.Weigh(b, k); err != nil {
 			return errKey
 		}
 		if err := b.Charge(int(before-b.Work) * m.Len()); err != nil {
@@ -127,19 +136,15 @@ func key(m *jsonvalue.Map, k Value) Value {
 		return k
 	}
 	for other := range m.All() {
-		if other.Kind() == jsonvalue.KindObject && equals(k, other) {
+		if other.Kind() == jsonvalue.KindObject && object.Equal(k, other) {
 			return other
 		}
 	}
 	return k
 }
 
-// deleteWork is the work of an entry that stands in a map with one that is
-// deleted: places change.
-const deleteWork = 32
-
-func (b *Budget) deleteKey(m *jsonvalue.Map, k Value) (bool, error) {
-	if err := b.Charge(deleteWork * m.Len()); err != nil {
+func deleteKey(b *Budget, m *jsonvalue.Map, k Value) (bool, error) {
+	if err := b.Charge(budget.DeleteWork * m.Len()); err != nil {
 		return false, err
 	}
 	return m.DeleteKey(key(m, k)), nil
@@ -174,34 +179,19 @@ func mapIs(b *Budget, m *jsonvalue.Map, k, v Value) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return b.Equals(old, v)
+	return object.Equals(b, old, v)
 }
 
-// MapPut sets an entry and returns the old value, null if there was none.
-func MapPut(b *Budget, m *jsonvalue.Map, k, v Value) (Value, error) {
+// Put sets an entry and returns the old value, null if there was none.
+func Put(b *Budget, m *jsonvalue.Map, k, v Value) (Value, error) {
 	if err := chargeKey(b, m, k); err != nil {
 		return Value{}, err
 	}
-	if err := b.Charge(2 * itemWork); err != nil {
+	if err := b.Charge(2 * budget.ItemWork); err != nil {
 		return Value{}, err
 	}
 	k = key(m, k)
 	old, _ := m.GetKey(k)
 	m.SetKey(k, v)
 	return old, nil
-}
-
-// entryMethods are those of Map.Entry.
-var entryMethods = methods{
-	{"getKey()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self.Host().(*entry).key, nil }},
-	{"getValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self.Host().(*entry).value, nil }},
-	{"setValue(Object)", func(_ *Budget, self Value, args []Value) (Value, error) {
-		e := self.Host().(*entry)
-		old := e.value
-		e.value = args[0]
-		if _, ok := e.m.GetKey(e.key); ok {
-			e.m.SetKey(e.key, args[0])
-		}
-		return old, nil
-	}},
 }

@@ -1,13 +1,15 @@
-package java
+package text
 
 import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"postern/jsonvalue"
+	"postern/vtl/internal/java/method"
+	"postern/vtl/internal/java/object"
+	"postern/vtl/internal/java/unit"
 )
 
 func str(v Value) string {
@@ -15,77 +17,43 @@ func str(v Value) string {
 	return s
 }
 
-// onString makes a method of a function of the string alone.
-func onString(f func(s string) string) function {
-	return func(b *Budget, self Value, _ []Value) (Value, error) {
-		if err := b.scan(str(self)); err != nil {
-			return Value{}, err
-		}
-		return b.text(f(str(self)))
-	}
-}
-
-// onLetters is onString for what looks up each character.
-func onLetters(f func(s string) string) function {
-	return func(b *Budget, self Value, _ []Value) (Value, error) {
-		if err := b.Charge(6 * len(str(self))); err != nil {
-			return Value{}, err
-		}
-		return b.text(f(str(self)))
-	}
-}
-
-// withString makes a method of a function of two strings.
-func withString(f func(b *Budget, s, arg string) (Value, error)) function {
-	return func(b *Budget, self Value, args []Value) (Value, error) {
-		if args[0].IsNull() {
-			return Value{}, errNull
-		}
-		if err := b.Charge((len(str(self))+len(str(args[0])))/2 + 8); err != nil {
-			return Value{}, err
-		}
-		return f(b, str(self), str(args[0]))
-	}
-}
-
-// stringMethods are those of String that do not search or replace.
-var stringMethods = append(methods{
+// StringMethods are those of String.
+var StringMethods = append(method.Table{
 	{"length()", func(b *Budget, self Value, _ []Value) (Value, error) {
 		b.Work -= int64(len(str(self)) / 2)
-		return integer(length(str(self)))
+		return method.Int(unit.Length(str(self)))
 	}},
-	{"isEmpty()", func(_ *Budget, self Value, _ []Value) (Value, error) { return boolean(str(self) == "") }},
+	{"isEmpty()", func(_ *Budget, self Value, _ []Value) (Value, error) { return method.Bool(str(self) == "") }},
 	{"isBlank()", func(b *Budget, self Value, _ []Value) (Value, error) {
-		return jsonvalue.Bool(strings.TrimFunc(str(self), isSpace) == ""), b.scan(str(self))
+		return jsonvalue.Bool(strings.TrimFunc(str(self), unit.IsSpace) == ""), b.Scan(str(self))
 	}},
 	{"charAt(int)", func(b *Budget, self Value, args []Value) (Value, error) {
-		r, err := b.unitAt(str(self), args[0])
-		return newChar(r), err
+		r, err := unit.At(b, str(self), args[0])
+		return object.NewChar(r), err
 	}},
 	{"codePointAt(int)", codePointAt},
 	{"codePointCount(int,int)", func(b *Budget, self Value, args []Value) (Value, error) {
-		s, err := b.substring(str(self), args[0], args[1])
+		s, err := substring(b, str(self), args[0], args[1])
 		return jsonvalue.Int(int64(utf8.RuneCountInString(s))), err
 	}},
 	{"equalsIgnoreCase(String)", func(b *Budget, self Value, args []Value) (Value, error) {
-		return jsonvalue.Bool(!args[0].IsNull() && strings.EqualFold(str(self), str(args[0]))), b.scan(str(self))
+		return jsonvalue.Bool(!args[0].IsNull() && strings.EqualFold(str(self), str(args[0]))), b.Scan(str(self))
 	}},
-	{"compareTo(Object)", compareToMethod},
 	{"compareToIgnoreCase(String)", withString(func(b *Budget, s, arg string) (Value, error) {
 		if err := b.Charge(16 * (len(s) + len(arg))); err != nil {
 			return Value{}, err
 		}
-		return integer(compareStrings(fold1(s), fold1(arg)))
+		return method.Int(unit.Compare(fold1(s), fold1(arg)))
 	})},
-	{"contentEquals(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return boolean(s == arg) })},
+	{"contentEquals(String)", withString(func(_ *Budget, s, arg string) (Value, error) { return method.Bool(s == arg) })},
 	{"concat(String)", withString(func(b *Budget, s, arg string) (Value, error) {
-		if err := b.chargeText(len(s) + len(arg)); err != nil {
+		if err := b.ChargeText(len(s) + len(arg)); err != nil {
 			return Value{}, err
 		}
 		return jsonvalue.String(s + arg), nil
 	})},
 	{"substring(int)", func(b *Budget, self Value, args []Value) (Value, error) {
-		s, err := b.substring(str(self), args[0], jsonvalue.Int(int64(length(str(self)))))
+		s, err := substring(b, str(self), args[0], jsonvalue.Int(int64(unit.Length(str(self)))))
 		return jsonvalue.String(s), err
 	}},
 	{"substring(int,int)", substringMethod},
@@ -93,16 +61,16 @@ var stringMethods = append(methods{
 	{"toLowerCase()", onLetters(strings.ToLower)},
 	{"toUpperCase()", onLetters(upper)},
 	{"trim()", onString(func(s string) string { return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' }) })},
-	{"strip()", onString(func(s string) string { return strings.TrimFunc(s, isSpace) })},
-	{"stripLeading()", onString(func(s string) string { return strings.TrimLeftFunc(s, isSpace) })},
-	{"stripTrailing()", onString(func(s string) string { return strings.TrimRightFunc(s, isSpace) })},
+	{"strip()", onString(func(s string) string { return strings.TrimFunc(s, unit.IsSpace) })},
+	{"stripLeading()", onString(func(s string) string { return strings.TrimLeftFunc(s, unit.IsSpace) })},
+	{"stripTrailing()", onString(func(s string) string { return strings.TrimRightFunc(s, unit.IsSpace) })},
 	{"intern()", onString(func(s string) string { return s })},
 	{"repeat(int)", func(b *Budget, self Value, args []Value) (Value, error) {
 		s, n := str(self), int(args[0].Int64())
 		if n < 0 {
 			return Value{}, fmt.Errorf("count %d is negative", n)
 		}
-		if err := b.chargeText(len(s) * n); err != nil {
+		if err := b.ChargeText(len(s) * n); err != nil {
 			return Value{}, err
 		}
 		return jsonvalue.String(strings.Repeat(s, n)), nil
@@ -113,22 +81,22 @@ var stringMethods = append(methods{
 	{"valueOf(char[])", joinChars},
 	{"copyValueOf(char[])", func(b *Budget, self Value, args []Value) (Value, error) {
 		if args[0].IsNull() {
-			return Value{}, errNull
+			return Value{}, method.ErrNull
 		}
 		return joinChars(b, self, args)
 	}},
 	{"valueOf(Object)", func(b *Budget, _ Value, args []Value) (Value, error) {
-		s, err := b.toString(args[0])
+		s, err := b.ToString(args[0])
 		return jsonvalue.String(s), err
 	}},
 	{"valueOf(char...)", func(b *Budget, self Value, args []Value) (Value, error) {
-		return joinChars(b, self, []Value{jsonvalue.Host(&array{items: args, of: charArray})})
+		return joinChars(b, self, []Value{object.NewArray(object.CharArray, args)})
 	}},
 	{"join(String,Collection)", func(b *Budget, _ Value, args []Value) (Value, error) {
 		if args[1].IsNull() {
-			return Value{}, errNull
+			return Value{}, method.ErrNull
 		}
-		items, err := b.items(args[1])
+		items, err := object.PaidItems(b, args[1])
 		if err != nil {
 			return Value{}, err
 		}
@@ -141,11 +109,44 @@ var stringMethods = append(methods{
 	{"formatted(Object...)", func(b *Budget, self Value, args []Value) (Value, error) { return formatMethod(b, self, spread(args)) }},
 }, searchMethods...)
 
+// onString makes a method of a function of the string alone.
+func onString(f func(s string) string) method.Func {
+	return func(b *Budget, self Value, _ []Value) (Value, error) {
+		if err := b.Scan(str(self)); err != nil {
+			return Value{}, err
+		}
+		return b.NewString(f(str(self)))
+	}
+}
+
+// onLetters is onString for what looks up each character.
+func onLetters(f func(s string) string) method.Func {
+	return func(b *Budget, self Value, _ []Value) (Value, error) {
+		if err := b.Charge(6 * len(str(self))); err != nil {
+			return Value{}, err
+		}
+		return b.NewString(f(str(self)))
+	}
+}
+
+// withString makes a method of a function of two strings.
+func withString(f func(b *Budget, s, arg string) (Value, error)) method.Func {
+	return func(b *Budget, self Value, args []Value) (Value, error) {
+		if args[0].IsNull() {
+			return Value{}, method.ErrNull
+		}
+		if err := b.Charge((len(str(self))+len(str(args[0])))/2 + 8); err != nil {
+			return Value{}, err
+		}
+		return f(b, str(self), str(args[0]))
+	}
+}
+
 // spread returns the arguments of a variadic method: the items of an array that
 // is passed as the only one.
 func spread(args []Value) []Value {
-	if len(args) == 1 && classOf(args[0]) == arrayClass {
-		return itemsOf(args[0])
+	if len(args) == 1 && object.ClassOf(args[0]) == object.ArrayClass {
+		return object.Items(args[0])
 	}
 	return args
 }
@@ -160,22 +161,25 @@ func upper(s string) string {
 
 func codePointAt(b *Budget, self Value, args []Value) (Value, error) {
 	s, i := str(self), int(args[0].Int64())
-	r, err := b.unitAt(s, args[0])
+	r, err := unit.At(b, s, args[0])
 	if err == nil && r >= 0xD800 && r < 0xDC00 {
-		at, _ := offset(s, i)
+		at, _ := unit.Offset(s, i)
 		r, _ = utf8.DecodeRuneInString(s[at:])
 	}
 	return jsonvalue.Int(int64(r)), err
 }
 
-func substringMethod(b *Budget, self Value, args []Value) (Value, error) {
-	s, err := b.substring(str(self), args[0], args[1])
-	return jsonvalue.String(s), err
+// substring returns units from to to, and charges for finding them.
+func substring(b *Budget, s string, from, to Value) (string, error) {
+	if err := b.Scan(s); err != nil {
+		return "", err
+	}
+	return unit.Substring(s, int(from.Int64()), int(to.Int64()))
 }
 
-func compareToMethod(b *Budget, self Value, args []Value) (Value, error) {
-	n, err := compareTo(b, self, args[0])
-	return jsonvalue.Int(int64(n)), err
+func substringMethod(b *Budget, self Value, args []Value) (Value, error) {
+	s, err := substring(b, str(self), args[0], args[1])
+	return jsonvalue.String(s), err
 }
 
 func toCharArray(b *Budget, s string) (Value, error) {
@@ -185,12 +189,12 @@ func toCharArray(b *Budget, s string) (Value, error) {
 	var items []Value
 	for _, r := range s {
 		if r > 0xFFFF {
-			items = append(items, newChar(0xD800+(r-0x10000)>>10))
+			items = append(items, object.NewChar(0xD800+(r-0x10000)>>10))
 			r = 0xDC00 + (r-0x10000)&0x3FF
 		}
-		items = append(items, newChar(r))
+		items = append(items, object.NewChar(r))
 	}
-	return jsonvalue.Host(&array{items: items, of: charArray}), nil
+	return object.NewArray(object.CharArray, items), nil
 }
 
 // getBytes knows UTF-8 only, which is all that a template can show again.
@@ -200,7 +204,7 @@ func getBytes(b *Budget, self Value, args []Value) (Value, error) {
 		case args[0].IsNull():
 			return Value{}, nil // two methods would fit: Velocity takes none
 		case name != "UTF-8" && name != "UTF8":
-			return Value{}, fmt.Errorf("unsupported encoding %q", short(name))
+			return Value{}, fmt.Errorf("unsupported encoding %q", method.Short(name))
 		}
 	}
 	s := str(self)
@@ -211,23 +215,23 @@ func getBytes(b *Budget, self Value, args []Value) (Value, error) {
 	for i := range len(s) {
 		items[i] = jsonvalue.Int(int64(int8(s[i])))
 	}
-	return jsonvalue.Host(&array{items: items, of: byteArray}), nil
+	return object.NewArray(object.ByteArray, items), nil
 }
 
 // joinChars makes a string of an array of characters.
 func joinChars(b *Budget, _ Value, args []Value) (Value, error) {
 	if args[0].IsNull() {
-		return b.text("null")
+		return b.NewString("null")
 	}
-	items := itemsOf(args[0])
+	items := object.Items(args[0])
 	if err := b.Charge(8 * len(items)); err != nil {
 		return Value{}, err
 	}
 	var s strings.Builder
 	for i := 0; i < len(items); i++ {
-		r := charOf(items[i])
+		r := object.CharOf(items[i])
 		if r >= 0xD800 && r < 0xDC00 && i+1 < len(items) {
-			if low := charOf(items[i+1]); low >= 0xDC00 && low < 0xE000 {
+			if low := object.CharOf(items[i+1]); low >= 0xDC00 && low < 0xE000 {
 				r = (r-0xD800)<<10 + (low - 0xDC00) + 0x10000
 				i++
 			}
@@ -237,12 +241,12 @@ func joinChars(b *Budget, _ Value, args []Value) (Value, error) {
 		}
 		s.WriteRune(r)
 	}
-	return b.text(s.String())
+	return b.NewString(s.String())
 }
 
 func join(b *Budget, separator Value, items []Value) (Value, error) {
 	if separator.IsNull() {
-		return Value{}, errNull
+		return Value{}, method.ErrNull
 	}
 	var s []byte
 	for i, item := range items {
@@ -254,46 +258,11 @@ func join(b *Budget, separator Value, items []Value) (Value, error) {
 		}
 		s = append(s, item.String()...)
 		if len(s) > b.Text {
-			return Value{}, b.chargeText(len(s))
+			return Value{}, b.ChargeText(len(s))
 		}
 		if err := b.Charge(16); err != nil {
 			return Value{}, err
 		}
 	}
-	return b.text(string(s))
-}
-
-// characterMethods are those of Character.
-var characterMethods = methods{
-	{"charValue()", func(_ *Budget, self Value, _ []Value) (Value, error) { return self, nil }},
-	{"compareTo(Object)", compareToMethod},
-	{"hashCode(char)", func(_ *Budget, _ Value, args []Value) (Value, error) { return integer(int(charOf(args[0]))) }},
-	{"compare(char,char)", func(_ *Budget, _ Value, args []Value) (Value, error) {
-		return integer(int(charOf(args[0]) - charOf(args[1])))
-	}},
-	{"isAlphabetic(int)", func(_ *Budget, _ Value, args []Value) (Value, error) {
-		return boolean(unicode.IsLetter(rune(args[0].Int64())))
-	}},
-	{"isSpaceChar(char)", onChar(func(r rune) bool { return unicode.In(r, unicode.Z) })},
-	{"isDigit(char)", onChar(unicode.IsDigit)},
-	{"isLetter(char)", onChar(unicode.IsLetter)},
-	{"isLetterOrDigit(char)", onChar(func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })},
-	{"isUpperCase(char)", onChar(unicode.IsUpper)},
-	{"isLowerCase(char)", onChar(unicode.IsLower)},
-	{"isWhitespace(char)", onChar(isSpace)},
-	{"toUpperCase(char)", func(_ *Budget, _ Value, args []Value) (Value, error) {
-		return newChar(unicode.ToUpper(charOf(args[0]))), nil
-	}},
-	{"toLowerCase(char)", func(_ *Budget, _ Value, args []Value) (Value, error) {
-		return newChar(unicode.ToLower(charOf(args[0]))), nil
-	}},
-	{"getNumericValue(char)", func(_ *Budget, _ Value, args []Value) (Value, error) {
-		return integer(strings.IndexRune("0123456789abcdefghijklmnopqrstuvwxyz", unicode.ToLower(charOf(args[0]))))
-	}},
-	{"valueOf(char)", func(_ *Budget, _ Value, args []Value) (Value, error) { return args[0], nil }},
-	{"toString(char)", func(b *Budget, _ Value, args []Value) (Value, error) { return b.text(args[0].String()) }},
-}
-
-func onChar(f func(r rune) bool) function {
-	return func(_ *Budget, _ Value, args []Value) (Value, error) { return boolean(f(charOf(args[0]))) }
+	return b.NewString(string(s))
 }

@@ -1,4 +1,4 @@
-package java
+package text
 
 import (
 	"fmt"
@@ -9,6 +9,10 @@ import (
 	"strings"
 
 	"postern/jsonvalue"
+	"postern/vtl/internal/java/method"
+	"postern/vtl/internal/java/number"
+	"postern/vtl/internal/java/object"
+	"postern/vtl/internal/java/unit"
 )
 
 // specifier is one % of java.util.Formatter: index, flags, width, precision and
@@ -17,7 +21,7 @@ var specifier = regexp.MustCompile(`%(\d+\$)?([-#+ 0,(<]*)?(\d+)?(\.\d+)?([a-zA-
 
 func formatMethod(b *Budget, format Value, args []Value) (Value, error) {
 	if format.IsNull() {
-		return Value{}, errNull
+		return Value{}, method.ErrNull
 	}
 	s, next := str(format), 0
 	var out strings.Builder
@@ -41,7 +45,7 @@ func formatMethod(b *Budget, format Value, args []Value) (Value, error) {
 		if p := group(4); p != "" {
 			f.precision, _ = strconv.Atoi(p[1:])
 		}
-		if err := b.chargeText(out.Len() + f.width + f.precision + 1); err != nil {
+		if err := b.ChargeText(out.Len() + f.width + f.precision + 1); err != nil {
 			return Value{}, err
 		}
 		var v Value
@@ -61,7 +65,7 @@ func formatMethod(b *Budget, format Value, args []Value) (Value, error) {
 		if err != nil {
 			return Value{}, err
 		}
-		if err := b.scan(text); err != nil {
+		if err := b.Scan(text); err != nil {
 			return Value{}, err
 		}
 		out.WriteString(text)
@@ -70,7 +74,7 @@ func formatMethod(b *Budget, format Value, args []Value) (Value, error) {
 	if i := strings.IndexByte(s, '%'); i >= 0 {
 		return Value{}, fmt.Errorf("unknown format conversion %q", s[i:min(len(s), i+2)])
 	}
-	return b.text(out.String() + s)
+	return b.NewString(out.String() + s)
 }
 
 type conversion struct {
@@ -91,8 +95,8 @@ func (f conversion) format(b *Budget, v Value) (string, error) {
 	case f.verb == "%":
 		s = "%"
 	case lower == "s":
-		if s, err = b.toString(v); f.precision >= 0 && err == nil {
-			s, _ = substring(s, 0, min(f.precision, length(s)))
+		if s, err = b.ToString(v); f.precision >= 0 && err == nil {
+			s, _ = unit.Substring(s, 0, min(f.precision, unit.Length(s)))
 		}
 	case lower == "b":
 		s = strconv.FormatBool(v.Bool() || !v.IsNull() && v.Kind() != jsonvalue.KindBool)
@@ -105,13 +109,13 @@ func (f conversion) format(b *Budget, v Value) (string, error) {
 		s = f.unsigned(v)
 	case (f.verb == "f" || lower == "e") && (v.Kind() == jsonvalue.KindDouble || v.Kind() == jsonvalue.KindDecimal):
 		s = f.float(v.Float64())
-	case lower == "c" && (classOf(v) == characterClass || classOf(v) == integerClass):
-		if s = v.String(); classOf(v) == integerClass {
+	case lower == "c" && (object.ClassOf(v) == object.CharacterClass || object.ClassOf(v) == object.IntegerClass):
+		if s = v.String(); object.ClassOf(v) == object.IntegerClass {
 			s = string(rune(v.Int64()))
 		}
 	case lower == "h":
 		var h int32
-		h, err = b.hash(v, 0)
+		h, err = object.Hash(b, v)
 		s = strconv.FormatUint(uint64(uint32(h)), 16)
 	default:
 		return "", fmt.Errorf("format conversion %%%s does not fit a value of this class", f.verb)
@@ -123,7 +127,7 @@ func (f conversion) format(b *Budget, v Value) (string, error) {
 }
 
 func (f conversion) pad(s string) string {
-	n := f.width - length(s)
+	n := f.width - unit.Length(s)
 	switch {
 	case n <= 0:
 		return s
@@ -207,7 +211,7 @@ func roundHalfUp(x float64, verb byte, precision int) string {
 			power := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(int(d.Scale)-precision)), nil)
 			half := new(big.Int).Rsh(power, 1)
 			n := half.Quo(half.Add(half, d.Unscaled), power)
-			return plainDecimal(&jsonvalue.Decimal{Unscaled: n, Scale: int32(precision)})
+			return number.Plain(&jsonvalue.Decimal{Unscaled: n, Scale: int32(precision)})
 		}
 	}
 	return strconv.FormatFloat(x, verb, precision, 64)

@@ -1,10 +1,11 @@
-package java
+package number
 
 import (
 	"errors"
 	"math/big"
 
 	"postern/jsonvalue"
+	"postern/vtl/internal/java/method"
 )
 
 // The rounding modes of BigDecimal, by their numbers.
@@ -27,11 +28,11 @@ func setScale(b *Budget, d *jsonvalue.Decimal, scale, mode int64) (Value, error)
 	if mode < roundUp || mode > roundUnnecessary {
 		return Value{}, errors.New("invalid rounding mode")
 	}
-	power, err := b.powerOfTen(max(by, -by))
+	power, err := powerOfTen(b, max(by, -by))
 	if err != nil {
 		return Value{}, err
 	}
-	if err := b.chargeDigits(d.Unscaled, power); err != nil {
+	if err := chargeDigits(b, d.Unscaled, power); err != nil {
 		return Value{}, err
 	}
 	if by >= 0 {
@@ -90,10 +91,10 @@ func strip(b *Budget, d *jsonvalue.Decimal) (Value, error) {
 }
 
 // pick makes a method that returns the larger (1) or smaller (-1) of two.
-func pick(order int) function {
+func pick(order int) method.Func {
 	return func(_ *Budget, self Value, args []Value) (Value, error) {
 		if args[0].IsNull() {
-			return Value{}, errNull
+			return Value{}, method.ErrNull
 		}
 		if self.Decimal().Cmp(args[0].Decimal())*order >= 0 {
 			return self, nil
@@ -113,7 +114,7 @@ var (
 // quotient divides and rounds to a number of digits behind the point.
 func quotient(b *Budget, self, by Value, scale, mode int64) (Value, error) {
 	if by.IsNull() {
-		return Value{}, errNull
+		return Value{}, method.ErrNull
 	}
 	x, y := self.Decimal(), by.Decimal()
 	switch {
@@ -156,11 +157,11 @@ func decimalResult(unscaled *big.Int, scale int64) (Value, error) {
 // scaled returns two numbers of which the first is 10^shift times as large
 // against the second as it was.
 func scaled(b *Budget, num, den *big.Int, shift int64) (_, _ *big.Int, err error) {
-	power, err := b.powerOfTen(max(shift, -shift))
+	power, err := powerOfTen(b, max(shift, -shift))
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := b.chargeDigits(num, power); err != nil {
+	if err := chargeDigits(b, num, power); err != nil {
 		return nil, nil, err
 	}
 	if shift >= 0 {
@@ -169,25 +170,17 @@ func scaled(b *Budget, num, den *big.Int, shift int64) (_, _ *big.Int, err error
 	return num, power.Mul(power, den), nil
 }
 
-// powerOfTen returns 10^n.
-func (b *Budget) powerOfTen(n int64) (*big.Int, error) {
-	if n > maxShift {
-		return nil, jsonvalue.ErrRange
-	}
-	return b.power(big.NewInt(10), n)
-}
-
 // exactQuotient is divide(BigDecimal), whose result has the fewest digits that
 // are enough, but no fewer than the scales ask for.
 func exactQuotient(b *Budget, self Value, args []Value) (Value, error) {
 	if args[0].IsNull() {
-		return Value{}, errNull
+		return Value{}, method.ErrNull
 	}
 	x, y := self.Decimal(), args[0].Decimal()
 	if y.Unscaled.Sign() == 0 {
 		return Value{}, errZero
 	}
-	if err := b.chargeDigits(x.Unscaled, y.Unscaled); err != nil {
+	if err := chargeDigits(b, x.Unscaled, y.Unscaled); err != nil {
 		return Value{}, err
 	}
 	scale := int64(x.Scale) - int64(y.Scale)
@@ -209,7 +202,7 @@ func exactQuotient(b *Budget, self Value, args []Value) (Value, error) {
 		}
 	}
 	digits := max(twos, fives)
-	power, err := b.powerOfTen(digits)
+	power, err := powerOfTen(b, digits)
 	if err != nil {
 		return Value{}, err
 	}
@@ -219,7 +212,7 @@ func exactQuotient(b *Budget, self Value, args []Value) (Value, error) {
 
 // movePoint makes movePointLeft (1) or movePointRight (-1); the scale does not
 // get negative by it.
-func movePoint(direction int64) function {
+func movePoint(direction int64) method.Func {
 	return func(b *Budget, self Value, args []Value) (Value, error) {
 		d, n := self.Decimal(), direction*args[0].Int64()
 		scale := int64(d.Scale) + n

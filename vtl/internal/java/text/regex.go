@@ -1,4 +1,4 @@
-package java
+package text
 
 import (
 	"errors"
@@ -8,6 +8,9 @@ import (
 
 	"postern/internal/javaregex"
 	"postern/jsonvalue"
+	"postern/vtl/internal/java/budget"
+	"postern/vtl/internal/java/method"
+	"postern/vtl/internal/java/object"
 )
 
 // compiled holds the patterns in use. It is emptied when it is full: a template
@@ -24,7 +27,7 @@ var errPattern = errors.New("regular expression longer than 4,096 bytes")
 
 func compile(b *Budget, pattern Value) (*javaregex.Regexp, error) {
 	if pattern.IsNull() {
-		return nil, errNull
+		return nil, method.ErrNull
 	}
 	source := str(pattern)
 	if len(source) > 4096 {
@@ -56,7 +59,7 @@ func compile(b *Budget, pattern Value) (*javaregex.Regexp, error) {
 }
 
 // timed runs a match on a text and takes its time off the budget.
-func (b *Budget) timed(s string, match func() error) error {
+func timed(b *Budget, s string, match func() error) error {
 	if err := b.Charge(64 + 4*len(s)); err != nil {
 		return err
 	}
@@ -75,7 +78,7 @@ func matches(b *Budget, self Value, args []Value) (Value, error) {
 		return Value{}, err
 	}
 	ok := false
-	err = b.timed(str(self), func() error {
+	err = timed(b, str(self), func() error {
 		ok, err = re.MatchString(str(self))
 		return err
 	})
@@ -83,28 +86,28 @@ func matches(b *Budget, self Value, args []Value) (Value, error) {
 }
 
 // replacer makes a method of ReplaceFirst (n is 1) or ReplaceAll (-1).
-func replacer(n int, replace func(re *javaregex.Regexp, s, with string, limit int) (string, error)) function {
+func replacer(n int, replace func(re *javaregex.Regexp, s, with string, limit int) (string, error)) method.Func {
 	return func(b *Budget, self Value, args []Value) (Value, error) {
 		re, err := compile(b, args[0])
 		if err != nil {
 			return Value{}, err
 		}
 		if args[1].IsNull() {
-			return Value{}, errNull
+			return Value{}, method.ErrNull
 		}
 		// What is only text needs no engine.
 		if text, ok := re.Literal(); ok && n < 0 && text != "" && !strings.ContainsAny(str(args[1]), `\$`) {
 			return replaceLiteral(b, str(self), text, str(args[1]))
 		}
 		var out string
-		err = b.timed(str(self), func() error {
+		err = timed(b, str(self), func() error {
 			out, err = replace(re, str(self), str(args[1]), b.Text)
 			return err
 		})
 		if err != nil {
 			return Value{}, err
 		}
-		return b.text(out)
+		return b.NewString(out)
 	}
 }
 
@@ -118,7 +121,7 @@ func split(b *Budget, self Value, args []Value) (Value, error) {
 		limit = int(args[1].Int64())
 	}
 	var parts []string
-	err = b.timed(str(self), func() error {
+	err = timed(b, str(self), func() error {
 		parts, err = re.Split(str(self), limit)
 		return err
 	})
@@ -129,5 +132,5 @@ func split(b *Budget, self Value, args []Value) (Value, error) {
 	for i, p := range parts {
 		items[i] = jsonvalue.String(p)
 	}
-	return jsonvalue.Host(&array{items: items, of: stringArray}), b.Charge(itemWork * len(items))
+	return object.NewArray(object.StringArray, items), b.Charge(budget.ItemWork * len(items))
 }
