@@ -71,10 +71,7 @@ func (f *front) authorizeREST(r *http.Request, who principal) error {
 // Source: Developer Guide, "Using IAM authorization for WebSocket APIs"; the
 // text as clients print it, with the account masked and the id left out.
 func (f *front) authorizeConnection(r *http.Request, who principal, address endpoint.Address) error {
-	connection := address.Rest[strings.LastIndexByte(address.Rest, '/')+1:]
-	if id, err := url.PathUnescape(connection); err == nil {
-		connection = id
-	}
+	connection := connectionIn(address)
 	apiID, scope, ok := f.owner(address.APIID, connection)
 	if !ok {
 		// Nothing of it will be found; who may not ask for it anyway is told so.
@@ -87,6 +84,15 @@ func (f *front) authorizeConnection(r *http.Request, who principal, address endp
 	masked := "********" + scope.AccountID[max(0, len(scope.AccountID)-4):]
 	return f.allow(r, who, awserr.Forbidden, policy.ActionManageConnections,
 		arn(scope.AccountID, connection), arn(masked, "{connectionId}"))
+}
+
+// connectionIn returns the id at the end of an address under @connections.
+func connectionIn(address endpoint.Address) string {
+	connection := address.Rest[strings.LastIndexByte(address.Rest, '/')+1:]
+	if id, err := url.PathUnescape(connection); err == nil {
+		return id
+	}
+	return connection
 }
 
 // authorizeQuery decides about an operation of CloudFormation or STS.

@@ -57,7 +57,7 @@ func (d direct) address(r *socket.Request) (a endpoint.Address, ok bool) {
 		return a, false
 	}
 	a, ok = d.front.resolve(r.Host, r.Target)
-	return a, ok && apigatewaymanagementapi.Under(a)
+	return a, ok && apigatewaymanagementapi.Under(a) && d.front.strange(r.Host, a) == ""
 }
 
 // admits reports whether a call is signed by somebody who may send it. What to

@@ -114,6 +114,9 @@ func TestDirectAnswers(t *testing.T) {
 		{"a link of somebody else", "GET", at, lines("Sec-Fetch-Site: cross-site\r\n"), "", false, 403},
 		{"Postern's own", "GET", "/_postern/@connections/x", lines(), "", false, 404},
 		{"Postern's own, escaped", "GET", "/%5fpostern/@connections/x", lines(), "", false, 404},
+		{"a host that somebody made resolve here", "POST", at, "Host: evil.example\r\n", "x", false, 403},
+		{"a page of that host", "POST", at, "Host: evil.example\r\nOrigin: http://evil.example\r\n", "x", false, 403},
+		{"that host, bare", "POST", "/production/@connections/" + id, "Host: evil.example\r\n", "x", false, 403},
 		{"a host that is none", "POST", at, "Host: a b\r\n", "x", false, 400},
 		{"another service", "GET", "/v2/apis", lines(), "", false, 200},
 	} {
@@ -142,7 +145,8 @@ func TestDirectAnswersWhereSignaturesAreVerified(t *testing.T) {
 	id := connectionOf(t, dial(t, s.Endpoint(apiID)+"/production", nil))
 	at := "http://" + address + "/_aws/execute-api/" + apiID + "/production/@connections/" + url.QueryEscape(id)
 	signed := call{method: "POST", url: at, body: "hello", service: "execute-api"}
-	forged, late, get := root(signed), root(signed), limited(signed)
+	forged, late, away, get := root(signed), root(signed), root(signed), limited(signed)
+	away.region = "mars-1"
 	forged.secret = "another"
 	late.at = time.Now().Add(-time.Hour)
 	get.method, get.body = "GET", ""
@@ -158,6 +162,7 @@ func TestDirectAnswersWhereSignaturesAreVerified(t *testing.T) {
 		{"not signed", call{method: "POST", url: at, body: "hello"}, false, 403},
 		{"signed with another key", forged, false, 403},
 		{"signed too long ago", late, false, 403},
+		{"signed for another region", away, false, 403},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var request strings.Builder

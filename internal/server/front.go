@@ -3,9 +3,11 @@ package server
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
@@ -80,6 +82,12 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // execute answers a request under an API's address. Only @connections asks who
 // is calling; everything else is refused in any case.
 func (f *front) execute(w http.ResponseWriter, r *http.Request, address endpoint.Address, scope sigv4.Scope) {
+	if apigatewaymanagementapi.Under(address) {
+		if reason := f.strange(r.Host, address); reason != "" {
+			restjson.WriteError(w, awserr.New(awserr.Forbidden, reason))
+			return
+		}
+	}
 	if !f.open && apigatewaymanagementapi.Under(address) {
 		admitted, err := f.admit(r, signExecuteAPI, scope, address)
 		if err != nil {
@@ -92,6 +100,16 @@ func (f *front) execute(w http.ResponseWriter, r *http.Request, address endpoint
 		r = admitted
 	}
 	f.connections.ServeAt(w, r, address)
+}
+
+// strange returns why a call of @connections under the given host is refused, or
+// "". A custom domain name and the name of an API are as good as an address.
+func (f *front) strange(host string, address endpoint.Address) string {
+	first, _, _ := strings.Cut(host, ".")
+	if address.Mapped || address.APIID != "" && strings.EqualFold(first, address.APIID) {
+		return ""
+	}
+	return f.guard.host(host)
 }
 
 // serve passes a request on to a service.
@@ -114,6 +132,11 @@ func (f *front) admit(r *http.Request, service string, scope sigv4.Scope, addres
 		}
 		scope = verified
 	}
+	if service == signExecuteAPI {
+		if err := f.checkRegion(address, scope); err != nil {
+			return nil, err
+		}
+	}
 	who := f.keys.principal(scope.AccessKeyID)
 	r = r.WithContext(apigateway.WithScope(r.Context(), apigateway.Scope{AccountID: who.accountID, Region: scope.Region}))
 	if f.open || who.policy == nil {
@@ -128,6 +151,16 @@ func (f *front) admit(r *http.Request, service string, scope sigv4.Scope, addres
 		return r, f.authorizeConnection(r, who, address)
 	}
 	return r, nil
+}
+
+// checkRegion refuses a signature for another region than that of the API.
+func (f *front) checkRegion(address endpoint.Address, scope sigv4.Scope) error {
+	_, owner, ok := f.owner(address.APIID, connectionIn(address))
+	if f.open || !ok || owner.Region == scope.Region {
+		return nil
+	}
+	return &sigv4.Failure{Reason: sigv4.Mismatch,
+		Message: fmt.Sprintf("Credential should be scoped to a valid region, not '%s'. ", scope.Region)}
 }
 
 // verify checks the signature of r over its body, which it reads and puts back.

@@ -79,6 +79,8 @@ type call struct {
 	host              string
 	// service makes it signed, with the key and secret.
 	service, key, secret, token string
+	// region is us-east-1 for execute-api and eu-west-1 for others, if empty.
+	region string
 	at                          time.Time
 }
 
@@ -129,9 +131,16 @@ func (c call) request(t *testing.T) *http.Request {
 	if c.at.IsZero() {
 		c.at = time.Now()
 	}
+	switch {
+	case c.region != "":
+	case c.service == "execute-api":
+		c.region = "us-east-1" // where APIs of the tests are
+	default:
+		c.region = "eu-west-1"
+	}
 	sum := sha256.Sum256([]byte(c.body))
 	credentials := aws.Credentials{AccessKeyID: c.key, SecretAccessKey: c.secret, SessionToken: c.token}
-	if err := v4.NewSigner().SignHTTP(t.Context(), credentials, r, hex.EncodeToString(sum[:]), c.service, "eu-west-1", c.at); err != nil {
+	if err := v4.NewSigner().SignHTTP(t.Context(), credentials, r, hex.EncodeToString(sum[:]), c.service, c.region, c.at); err != nil {
 		t.Fatal(err)
 	}
 	return r
