@@ -30,7 +30,7 @@ func (a *streamAcceptor) accept(l net.Listener) {
 			}
 			return
 		case err != nil:
-			a.srv.starved.note("error", err.Error())
+			a.srv.starved.Note("error", err.Error())
 			select {
 			case <-a.done:
 			case <-time.After(500 * time.Millisecond):

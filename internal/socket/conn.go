@@ -9,6 +9,7 @@ import (
 
 	"postern/internal/frame"
 	"postern/internal/http1"
+	"postern/internal/wheel"
 )
 
 // ErrClosed is returned by Send when the connection is closed or closing.
@@ -62,8 +63,8 @@ type Conn struct {
 	last       atomic.Int64
 	born, wall int64
 
-	next, prev *Conn // the wheel's
-	in         *inbox
+	link wheel.Link[Conn]
+	in   *inbox
 
 	mu   sync.Mutex
 	cork *[]byte // where output gathers while input is handled
@@ -74,7 +75,7 @@ type Conn struct {
 	fd   int32
 	addr [16]byte
 	port uint16
-	slot uint16 // the wheel's
+	slot wheel.Slot
 	// interest is what the loop has asked epoll for.
 	interest uint8
 	// called says that the owner was asked to look.
@@ -82,6 +83,9 @@ type Conn struct {
 	// accepted says that Handler.Closed is to follow.
 	accepted bool
 }
+
+// wheelLinks shows a wheel where a connection keeps its place in it.
+func wheelLinks(c *Conn) (*wheel.Link[Conn], *wheel.Slot) { return &c.link, &c.slot }
 
 // inbox is input that waits for more, or for Resume.
 type inbox struct {
@@ -108,7 +112,7 @@ type ending struct {
 // are called with the connection's mu held.
 type transport interface {
 	server() *Server
-	timers() *wheel
+	timers() *wheel.Wheel[Conn]
 	// send writes b, or keeps a copy of what cannot be written now.
 	send(c *Conn, b []byte) error
 	// want makes reading follow the connection's mode.
@@ -260,7 +264,7 @@ func (c *Conn) keep(b []byte) error {
 		c.out = &outbox{}
 	}
 	if len(c.out.bytes)+c.out.flying+len(b) > c.via.server().limits.WriteBuffer {
-		c.via.server().slow.note()
+		c.via.server().slow.Note()
 		c.abandon()
 		return ErrSlow
 	}
@@ -299,7 +303,7 @@ func (c *Conn) refuse(status int, header http1.Header, body []byte) {
 	c.end = &ending{by: s.now() + s.limits.Closing}
 	c.in = nil
 	if c.write(*b) == nil {
-		c.via.timers().sooner(c, c.end.by)
+		c.via.timers().Sooner(c, c.end.by)
 		c.via.want(c)
 		if c.cork == nil && c.out == nil {
 			c.via.hangUp(c)

@@ -74,7 +74,7 @@ func (u *Upgrade) Accept(header http1.Header, state any) *Conn {
 	*b = http1.AppendSwitching(*b, u.key, header)
 	c.write(*b)
 	giveBack(b)
-	c.via.timers().sooner(c, c.deadline(s))
+	c.via.timers().Sooner(c, c.deadline(s))
 	c.via.want(c)
 	if c.in != nil && c.cork == nil {
 		c.via.attend(c)

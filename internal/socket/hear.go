@@ -118,7 +118,7 @@ func (c *Conn) part(s *Server, code int, reason string, sent int, heard bool) {
 	if c.write(frame.AppendClose(space[:0], sent, reason)) != nil {
 		return
 	}
-	c.via.timers().sooner(c, end.by)
+	c.via.timers().Sooner(c, end.by)
 	c.via.want(c)
 	if c.cork == nil && (c.in != nil || c.over()) {
 		c.via.attend(c)
@@ -197,7 +197,7 @@ func (c *Conn) onTime(s *Server) {
 		return
 	}
 	if at := c.deadline(s); at > s.now() && !(p == open && s.stopping.Load()) {
-		c.via.timers().add(c, at)
+		c.via.timers().Add(c, at)
 		return
 	}
 	if p != open {
@@ -206,7 +206,7 @@ func (c *Conn) onTime(s *Server) {
 	}
 	c.part(s, frame.StatusGoingAway, reasonGoingAway, frame.StatusGoingAway, false)
 	if c.phase() == closing {
-		c.via.timers().add(c, c.end.by)
+		c.via.timers().Add(c, c.end.by)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"postern/internal/frame"
 	"postern/internal/http1"
+	"postern/internal/wheel"
 )
 
 // readAhead is how much a loop reads at once beyond what one frame may need.
@@ -28,7 +29,7 @@ type loop struct {
 	file   *os.File // of ep, in the runtime's poller
 	raw    syscall.RawConn
 	event  int // an eventfd that wakes the loop
-	wheel  wheel
+	wheel  *wheel.Wheel[Conn]
 	count  atomic.Int64
 	events []unix.EpollEvent
 
@@ -77,7 +78,7 @@ func newLoop(g *loops) (*loop, error) {
 		events: make([]unix.EpollEvent, 512),
 		buf:    make([]byte, max(s.limits.Frame+frame.MaxHeader, headSpace(&s.limits))+readAhead),
 	}
-	l.wheel.wake = l.wakeUp
+	l.wheel = wheel.New(wheelLinks, l.wakeUp)
 	var err error
 	if l.ep, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, err
@@ -192,7 +193,7 @@ func (l *loop) wait() int {
 	l.setAlarm()
 	l.arrived = 0
 	l.raw.Read(l.look)
-	l.wheel.awake()
+	l.wheel.Awake()
 	l.yielded = l.now
 	l.busy = l.arrived > few
 	return l.arrived
@@ -203,7 +204,7 @@ const few = 2
 
 // setAlarm ends the next wait in time for what the wheel holds.
 func (l *loop) setAlarm() {
-	at, any := l.wheel.sleepUntil()
+	at, any := l.wheel.SleepUntil()
 	if l.resting && (!any || l.until < at) {
 		at, any = l.until, true
 	}
@@ -292,12 +293,12 @@ func (l *loop) called() {
 
 // expire looks at the connections whose time has come.
 func (l *loop) expire() {
-	tick := int64(l.now / wheelTick)
+	tick := int64(l.now / wheel.Tick)
 	if tick == l.lately {
 		return
 	}
 	l.lately = tick
-	l.due = l.wheel.expire(l.now, l.due[:0])
+	l.due = l.wheel.Expire(l.now, l.due[:0])
 	for _, c := range l.due {
 		c.onTime(l.srv)
 	}
@@ -318,9 +319,9 @@ func (l *loop) admit(fd int32, remote netip.AddrPort) {
 	c.last.Store(c.born)
 	to.count.Add(1)
 	l.group.table.set(fd, c)
-	to.wheel.add(c, l.now+s.limits.Handshake)
+	to.wheel.Add(c, l.now+s.limits.Handshake)
 	if err := to.control(unix.EPOLL_CTL_ADD, int(fd), unix.EPOLLIN); err != nil {
-		s.starved.note("error", err.Error())
+		s.starved.Note("error", err.Error())
 		to.drop(c)
 		sysClose(fd)
 		s.exit()
@@ -333,7 +334,7 @@ func (l *loop) admit(fd int32, remote netip.AddrPort) {
 
 // drop forgets a connection. What becomes of its descriptor is for the caller.
 func (l *loop) drop(c *Conn) {
-	l.wheel.remove(c)
+	l.wheel.Remove(c)
 	l.group.table.set(c.fd, nil)
 	l.count.Add(-1)
 }

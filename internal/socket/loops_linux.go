@@ -93,7 +93,7 @@ func (g *loops) refuse() {
 
 func (g *loops) connections() (list []*Conn) {
 	for _, l := range g.each {
-		list = l.wheel.all(list)
+		list = l.wheel.All(list)
 	}
 	return list
 }
@@ -147,7 +147,7 @@ func (l *loop) take(sock int) {
 			l.admit(fd, remote)
 		case syscall.EINTR, syscall.ECONNABORTED, syscall.EPROTO:
 		case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM:
-			l.srv.starved.note("error", errno.Error())
+			l.srv.starved.Note("error", errno.Error())
 			l.rest()
 			return
 		default:

@@ -11,10 +11,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"postern/internal/frame"
+	"postern/internal/wheel"
 )
 
-func (l *loop) server() *Server { return l.srv }
-func (l *loop) timers() *wheel  { return &l.wheel }
+func (l *loop) server() *Server            { return l.srv }
+func (l *loop) timers() *wheel.Wheel[Conn] { return l.wheel }
 
 // send implements transport.
 func (l *loop) send(c *Conn, b []byte) error {
@@ -214,7 +215,7 @@ func (l *loop) release(c *Conn, b []byte) {
 		nc, err := net.FileConn(f)
 		f.Close()
 		if err != nil {
-			l.srv.starved.note("error", err.Error())
+			l.srv.starved.Note("error", err.Error())
 			l.srv.exit()
 			return
 		}

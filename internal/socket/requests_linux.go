@@ -37,7 +37,7 @@ func (l *loop) greet(c *Conn, b []byte, fresh int) {
 	case kind == http1.Incomplete && c.phase() == between && fresh == len(b):
 		// The time of a request counts from its first byte.
 		c.born = int64(l.now)
-		l.wheel.sooner(c, l.now+l.srv.limits.Handshake)
+		l.wheel.Sooner(c, l.now+l.srv.limits.Handshake)
 	}
 }
 

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"postern/internal/clock"
+	"postern/internal/complaint"
 	"postern/internal/frame"
+	"postern/internal/listener"
 )
 
 // Options says what a Server does with its connections. Handler must be given.
@@ -60,7 +62,7 @@ type Server struct {
 	http      *http.Server
 	handovers *handovers
 
-	full, slow, starved complaint
+	full, slow, starved *complaint.Complaint
 
 	mu       sync.Mutex
 	sockets  int // open ones, whoever serves them
@@ -91,7 +93,7 @@ func Listen(addrs []string, o Options) (*Server, error) {
 	if o.Handler == nil {
 		return nil, errors.New("no handler for WebSocket connections")
 	}
-	listeners, err := listen(addrs)
+	listeners, err := listener.Open(addrs)
 	if err != nil {
 		return nil, err
 	}
@@ -132,9 +134,9 @@ func newServer(o Options) *Server {
 	}
 	s.start = s.clock.Now()
 	s.frames = frame.Limits{Frame: s.limits.Frame, Message: s.limits.Message}
-	s.full = complaint{server: s, text: "refusing connections: as many are open as the limit allows"}
-	s.starved = complaint{server: s, text: "not accepting connections: the system has no descriptors or memory left for them"}
-	s.slow = complaint{server: s, text: "closing connections whose peers read too slowly"}
+	s.full = complaint.New(s.logger, s.clock, "refusing connections: as many are open as the limit allows")
+	s.starved = complaint.New(s.logger, s.clock, "not accepting connections: the system has no descriptors or memory left for them")
+	s.slow = complaint.New(s.logger, s.clock, "closing connections whose peers read too slowly")
 	return s
 }
 
@@ -197,7 +199,7 @@ func (s *Server) shut() {
 }
 
 func (s *Server) connections() []*Conn {
-	return s.streams.wheel.all(s.plain.connections())
+	return s.streams.wheel.All(s.plain.connections())
 }
 
 // goAway has a connection leave because the server stops: at once if it must,
@@ -224,7 +226,7 @@ func (s *Server) enter() bool {
 		return false
 	}
 	if s.sockets >= s.limits.Connections {
-		s.full.note("limit", s.limits.Connections)
+		s.full.Note("limit", s.limits.Connections)
 		return false
 	}
 	s.sockets++

@@ -16,8 +16,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"postern/internal/clock"
 )
 
 func TestListenAddresses(t *testing.T) {
@@ -265,20 +263,6 @@ func TestConnectionLimit(t *testing.T) {
 			t.Errorf("%d lines of log:\n%s", lines, &log)
 		}
 	})
-}
-
-func TestComplaintCounts(t *testing.T) {
-	var log bytes.Buffer
-	time := new(clock.Adjustable)
-	s := newServer(Options{Handler: newSpy(), Clock: time, Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	for range 5 {
-		s.slow.note("a", 1)
-	}
-	time.Advance(complaintPause)
-	s.slow.note("a", 2)
-	if got := log.String(); strings.Count(got, "\n") != 2 || !strings.Contains(got, "a=1 times=1") || !strings.Contains(got, "a=2 times=5") {
-		t.Errorf("log:\n%s", got)
-	}
 }
 
 func TestKeepAliveAndLargeBodies(t *testing.T) {

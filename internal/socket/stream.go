@@ -8,6 +8,7 @@ import (
 
 	"postern/internal/frame"
 	"postern/internal/http1"
+	"postern/internal/wheel"
 )
 
 // tlsHandshake is the first byte of a TLS connection.
@@ -37,8 +38,8 @@ var _ transport = (*stream)(nil)
 // largest size and a little more.
 var blocks = sync.Pool{New: func() any { b := make([]byte, frame.MaxFrame+4<<10); return &b }}
 
-func (t *stream) server() *Server { return t.group.srv }
-func (t *stream) timers() *wheel  { return &t.group.wheel }
+func (t *stream) server() *Server            { return t.group.srv }
+func (t *stream) timers() *wheel.Wheel[Conn] { return t.group.wheel }
 
 // want implements transport.
 func (t *stream) want(c *Conn) {
@@ -337,7 +338,7 @@ func (t *stream) finish(c *Conn) {
 	c.setEnd(frame.StatusAbnormal, reasonAbnormal)
 	end, accepted := c.end, c.accepted
 	c.in, c.out = nil, nil
-	t.group.wheel.remove(c)
+	t.group.wheel.Remove(c)
 	c.mu.Unlock()
 	if cut {
 		t.raw.Close()
@@ -356,7 +357,7 @@ func (t *stream) release(c *Conn, b []byte) {
 	late := c.phase() != greeting
 	if !late {
 		c.setPhase(gone)
-		t.group.wheel.remove(c)
+		t.group.wheel.Remove(c)
 	}
 	c.mu.Unlock()
 	if late {

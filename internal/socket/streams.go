@@ -5,13 +5,15 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"postern/internal/wheel"
 )
 
 // streams are the connections that have a goroutine each, and the goroutine
 // that keeps their deadlines.
 type streams struct {
 	srv   *Server
-	wheel wheel
+	wheel *wheel.Wheel[Conn]
 	woken chan struct{}
 	done  chan struct{}
 	ended sync.WaitGroup
@@ -19,7 +21,7 @@ type streams struct {
 
 func newStreams(s *Server) *streams {
 	g := &streams{srv: s, woken: make(chan struct{}, 1), done: make(chan struct{})}
-	g.wheel.wake = g.wake
+	g.wheel = wheel.New(wheelLinks, g.wake)
 	g.ended.Go(g.keepTime)
 	return g
 }
@@ -43,7 +45,7 @@ func (g *streams) keepTime() {
 	defer timer.Stop()
 	var due []*Conn
 	for {
-		if at, ok := g.wheel.sleepUntil(); ok {
+		if at, ok := g.wheel.SleepUntil(); ok {
 			timer.Reset(at - g.srv.now())
 		}
 		select {
@@ -52,8 +54,8 @@ func (g *streams) keepTime() {
 		case <-g.woken:
 		case <-timer.C:
 		}
-		g.wheel.awake()
-		due = g.wheel.expire(g.srv.now(), due[:0])
+		g.wheel.Awake()
+		due = g.wheel.Expire(g.srv.now(), due[:0])
 		for _, c := range due {
 			c.onTime(g.srv)
 		}
@@ -66,7 +68,7 @@ func (g *streams) keepTime() {
 func (g *streams) serve(nc net.Conn, accepted time.Duration, read []byte) {
 	c, t := g.connection(nc)
 	c.born = int64(accepted)
-	g.wheel.add(c, accepted+g.srv.limits.Handshake)
+	g.wheel.Add(c, accepted+g.srv.limits.Handshake)
 	if g.srv.stopping.Load() {
 		c.goAway(false)
 	}
@@ -79,7 +81,7 @@ func (g *streams) adopt(nc net.Conn, encrypted bool, u *Upgrade, read []byte) {
 	c, t := g.connection(nc)
 	t.encrypted = encrypted
 	c.setPhase(pending)
-	g.wheel.add(c, g.srv.now()+g.srv.limits.Handshake)
+	g.wheel.Add(c, g.srv.now()+g.srv.limits.Handshake)
 	go t.request(c, u, read)
 }
 

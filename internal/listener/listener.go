@@ -1,4 +1,7 @@
-package socket
+// Package listener opens the addresses that a server listens on.
+//
+// It accepts nothing: that is the part of whoever gets the listeners.
+package listener
 
 import (
 	"errors"
@@ -8,8 +11,11 @@ import (
 	"syscall"
 )
 
-// listen opens all addresses or none.
-func listen(addrs []string) (opened []net.Listener, err error) {
+// Open opens all addresses or none. An address is HOST:PORT; the host localhost
+// stands for 127.0.0.1 and, where there is IPv6, [::1], and an empty one for
+// all. Port 0 takes a free port, the same for both addresses of localhost. If an
+// address is in use, the error names it.
+func Open(addrs []string) (opened []net.Listener, err error) {
 	defer func() {
 		if err != nil {
 			for _, l := range opened {
@@ -27,9 +33,9 @@ func listen(addrs []string) (opened []net.Listener, err error) {
 		}
 		var more []net.Listener
 		if host == "localhost" {
-			more, err = listenLoopback(port)
+			more, err = openLoopback(port)
 		} else {
-			more, err = listenOne(host, port)
+			more, err = openOne(host, port)
 		}
 		if opened = append(opened, more...); err != nil {
 			return opened, err
@@ -38,7 +44,7 @@ func listen(addrs []string) (opened []net.Listener, err error) {
 	return opened, nil
 }
 
-func listenOne(host, port string) ([]net.Listener, error) {
+func openOne(host, port string) ([]net.Listener, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return nil, err
@@ -50,16 +56,16 @@ func listenOne(host, port string) ([]net.Listener, error) {
 // it is free on [::1] too.
 const portTries = 20
 
-// listenLoopback opens port on both loopback addresses, since clients resolve
+// openLoopback opens port on both loopback addresses, since clients resolve
 // localhost to either. A machine may be without IPv6.
-func listenLoopback(port string) ([]net.Listener, error) {
+func openLoopback(port string) ([]net.Listener, error) {
 	for try := 1; ; try++ {
-		opened, err := listenOne("127.0.0.1", port)
+		opened, err := openOne("127.0.0.1", port)
 		if err != nil {
 			return nil, err
 		}
 		_, same, _ := net.SplitHostPort(opened[0].Addr().String())
-		second, err := listenOne("::1", same)
+		second, err := openOne("::1", same)
 		if err == nil || !taken(err) {
 			return append(opened, second...), nil
 		}
