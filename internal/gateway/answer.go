@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"postern/internal/deployment"
+	"postern/internal/gatewayresponse"
 	"postern/internal/http1"
 	"postern/internal/mapping"
 	"postern/internal/trace"
@@ -45,7 +46,7 @@ func (e *event) mappedHeader(r *deployment.IntegrationResponse) (http1.Header, *
 	var h http1.Header
 	if r != nil {
 		if r.ParametersError != nil {
-			return nil, fail(internalError, r.ParametersError)
+			return nil, gatewayresponse.InternalError.Because(r.ParametersError)
 		}
 		e.answer.Reset(e.response.Body)
 		scope := e.scope(&e.answer)

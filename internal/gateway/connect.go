@@ -2,15 +2,13 @@ package gateway
 
 import (
 	"fmt"
-	"sort"
 	"strings"
 	"unique"
 
-	"postern/internal/awserr"
 	"postern/internal/endpoint"
+	"postern/internal/gatewayresponse"
 	"postern/internal/http1"
 	"postern/internal/ids"
-	"postern/internal/mapping"
 	"postern/internal/socket"
 	"postern/internal/trace"
 )
@@ -22,24 +20,24 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	s, l, err := g.find(a)
 	switch {
 	case err != nil:
-		g.turnAway(u, a, nil, forbidden, err.Error())
+		g.turnAway(u, a, nil, gatewayresponse.Forbidden, err.Error())
 		return
 	case a.Rest != "" && a.Rest != "/":
-		g.turnAway(u, a, l, forbidden, fmt.Sprintf("the path goes on after the stage: %q", a.Rest))
+		g.turnAway(u, a, l, gatewayresponse.Forbidden, fmt.Sprintf("the path goes on after the stage: %q", a.Rest))
 		return
 	case l.gone:
-		g.turnAway(u, a, l, forbidden, "the stage is being deleted")
+		g.turnAway(u, a, l, gatewayresponse.Forbidden, "the stage is being deleted")
 		return
 	case l.EndpointDisabled && !a.Mapped:
-		g.turnAway(u, a, l, forbidden, "the deployed API has DisableExecuteApiEndpoint set")
+		g.turnAway(u, a, l, gatewayresponse.Forbidden, "the deployed API has DisableExecuteApiEndpoint set")
 		return
 	case l.connects != nil && !l.connects.Allow(g.clock.Now()):
-		g.turnAway(u, a, l, tooManyRequests, "over the limit of new connections")
+		g.turnAway(u, a, l, gatewayresponse.Throttled, "over the limit of new connections")
 		return
 	}
 	c := &connection{stage: s, domain: unique.Make(u.Host), agent: unique.Make(u.Header.Get("User-Agent"))}
 	e := g.begin(connectEvent, c, l)
-	e.upgrade = &upgrade{request: u, at: e.time()}
+	e.upgrade = newUpgrade(u, e.time())
 	c.id = e.ids.Next()
 	c.connectedAt = e.time().UnixMilli()
 	e.startRecord(nil)
@@ -56,27 +54,27 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 
 // turnAway refuses a request before it is a connection of the stage, if it
 // names one. Clients are not told why; the trace and the log are.
-func (g *Gateway) turnAway(u *socket.Upgrade, a endpoint.Address, l *live, r *gatewayResponse, why string) {
+func (g *Gateway) turnAway(u *socket.Upgrade, a endpoint.Address, l *live, r *gatewayresponse.Response, why string) {
 	if l != nil {
 		l.rest.series.ClientError()
 	}
-	g.logger.Debug("connection refused", "host", u.Host, "status", r.kind.Status, "cause", why)
+	g.logger.Debug("connection refused", "host", u.Host, "status", r.Kind.Status, "cause", why)
 	if g.trace.Listening() {
 		t := g.trace.Begin(g.clock.Now())
-		t.EventType, t.APIID, t.Stage, t.Status = connectEvent, a.APIID, a.Stage, r.kind.Status
-		t.Step(trace.Error, "", r.message, why)
+		t.EventType, t.APIID, t.Stage, t.Status = connectEvent, a.APIID, a.Stage, r.Kind.Status
+		t.Step(trace.Error, "", r.Message, why)
 		t.End()
 	}
-	refuse(u, &failure{response: r})
+	refuse(u, &failure{Response: r})
 }
 
 // refuse answers as a gateway response looks before there is a connection.
 func refuse(u *socket.Upgrade, f *failure) {
-	u.Reject(f.response.kind.Status, http1.Header{
+	u.Reject(f.Response.Kind.Status, http1.Header{
 		{Name: "Content-Type", Value: "application/json"},
 		{Name: "x-amzn-RequestId", Value: ids.UUID()},
-		{Name: "x-amzn-ErrorType", Value: f.response.kind.Code},
-	}, append(appendQuoted([]byte(`{"message":`), f.text()), '}'))
+		{Name: "x-amzn-ErrorType", Value: f.Response.Kind.Code},
+	}, gatewayresponse.AppendRefusal(nil, f.Text()))
 }
 
 // connect takes the event through the $connect route. What blocks leaves the
@@ -101,8 +99,8 @@ func (e *event) connect() {
 // integration says.
 func (e *event) turnDown(f *failure) {
 	e.note(f)
-	e.answered(f.response.kind.Status)
-	refuse(e.upgrade.request, f)
+	e.answered(f.Response.Kind.Status)
+	refuse(e.upgrade.socket, f)
 	e.end()
 }
 
@@ -122,34 +120,14 @@ func (e *event) performConnect() {
 	e.finishConnect(f)
 }
 
-// badRequest is what a request without a required parameter gets.
-var badRequest = &gatewayResponse{"Bad request", awserr.BadRequest}
-
 // requireParameters checks the route's required request parameters.
 func (e *event) requireParameters() *failure {
-	var missing []string
-	for _, p := range e.route.Required {
-		source, name, ok := strings.Cut(strings.TrimPrefix(p, "route.request."), ".")
-		if !ok {
-			continue
-		}
-		there := true
-		switch strings.ToLower(source) {
-		case "header", "multivalueheader":
-			there = e.upgrade.has(mapping.Header, name)
-		case "querystring", "multivaluequerystring":
-			there = e.upgrade.has(mapping.Querystring, name)
-		}
-		if !there {
-			missing = append(missing, name)
-		}
-	}
+	missing := e.upgrade.Missing(e.route.Required)
 	if len(missing) == 0 {
 		return nil
 	}
-	sort.Strings(missing)
-	return &failure{response: badRequest,
-		message: "Missing required request parameters: [" + strings.Join(missing, ", ") + "]"}
+	return &failure{Response: gatewayresponse.BadRequestParameters,
+		Message: "Missing required request parameters: [" + strings.Join(missing, ", ") + "]"}
 }
 
 // finishConnect opens the connection or refuses it, f being what the
@@ -169,7 +147,7 @@ func (e *event) finishConnect(f *failure) {
 	case successful(status):
 		e.accept(header)
 	case status < 300 || status > 599:
-		e.reject(fail(internalError, fmt.Errorf("the $connect integration answered %d, which is no HTTP status to refuse with", status)))
+		e.reject(gatewayresponse.InternalError.Because(fmt.Errorf("the $connect integration answered %d, which is no HTTP status to refuse with", status)))
 	default:
 		e.decline(status, header)
 	}
@@ -179,7 +157,7 @@ func (e *event) finishConnect(f *failure) {
 func (e *event) accept(header http1.Header) {
 	e.record.Step(trace.Reply, "", "101", "")
 	e.answered(101)
-	g, c, u := e.gateway, e.conn, e.upgrade.request
+	g, c, u := e.gateway, e.conn, e.upgrade.socket
 	e.end()
 	g.registry.admit(c, func() { c.socket = u.Accept(header, c) })
 	if c.stage.live.Load().gone {
@@ -193,19 +171,19 @@ func (e *event) decline(status int, header http1.Header) {
 	header = append(header, http1.Field{Name: "x-amz-apigw-id", Value: e.requestIdentity().String()})
 	e.answered(status)
 	e.record.Bytes(trace.Reply, "", e.reply, "refused by the integration")
-	e.upgrade.request.Reject(status, header, e.reply)
+	e.upgrade.socket.Reject(status, header, e.reply)
 	e.end()
 }
 
 // reject refuses with an answer of the gateway.
 func (e *event) reject(f *failure) {
 	e.note(f)
-	e.answered(f.response.kind.Status)
-	e.reply = appendError(e.reply[:0], f.text(), e.conn.id, e.requestIdentity())
-	e.upgrade.request.Reject(f.response.kind.Status, http1.Header{
+	e.answered(f.Response.Kind.Status)
+	e.reply = gatewayresponse.AppendError(e.reply[:0], f.Text(), gatewayresponse.IDs{Connection: e.conn.id, Request: e.requestIdentity()})
+	e.upgrade.socket.Reject(f.Response.Kind.Status, http1.Header{
 		{Name: "Content-Type", Value: "application/json; charset=UTF-8"},
 		{Name: "x-amz-apigw-id", Value: e.requestIdentity().String()},
-		{Name: "x-amzn-ErrorType", Value: f.response.kind.Code},
+		{Name: "x-amzn-ErrorType", Value: f.Response.Kind.Code},
 	}, e.reply)
 	e.end()
 }

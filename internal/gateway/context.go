@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"net/netip"
 	"strings"
 
 	"postern/jsonvalue"
@@ -84,27 +85,30 @@ func (e *event) rareValue(name string) (jsonvalue.Value, bool) {
 		return jsonvalue.String(e.closed.reason), e.kind == disconnectEvent
 	case "error.message":
 		if e.failed != nil {
-			return jsonvalue.String(e.failed.text()), true
+			return jsonvalue.String(e.failed.Text()), true
 		}
 	case "error.messageString":
 		if e.failed != nil {
-			return jsonvalue.String(`"` + e.failed.text() + `"`), true
+			return jsonvalue.String(`"` + e.failed.Text() + `"`), true
 		}
 	case "error.validationErrorString":
-		if e.failed != nil && e.failed.detail != "" {
-			return jsonvalue.String(e.failed.detail), true
+		if e.failed != nil && e.failed.Detail != "" {
+			return jsonvalue.String(e.failed.Detail), true
 		}
 	case "status":
 		if e.response.Status != 0 {
 			return jsonvalue.Int(int64(e.response.Status)), true
 		}
 	}
-	return e.conn.caller.value(name)
+	return e.conn.known().Value(name)
 }
 
-func (e *event) sourceIP() string {
+// source is the client's address.
+func (e *event) source() netip.Addr {
 	if e.upgrade != nil {
-		return e.upgrade.request.Remote.Addr().Unmap().String()
+		return e.upgrade.Remote.Addr().Unmap()
 	}
-	return e.client.Remote().Addr().Unmap().String()
+	return e.client.Remote().Addr().Unmap()
 }
+
+func (e *event) sourceIP() string { return e.source().String() }

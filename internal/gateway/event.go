@@ -6,8 +6,10 @@ import (
 
 	"postern/internal/accesslog"
 	"postern/internal/deployment"
+	"postern/internal/gatewayresponse"
 	"postern/internal/ids"
 	"postern/internal/integration"
+	"postern/internal/lambdaevent"
 	"postern/internal/mapping"
 	"postern/internal/selection"
 	"postern/internal/socket"
@@ -17,10 +19,13 @@ import (
 
 // The types of events, as $context.eventType shows them.
 const (
-	connectEvent    = "CONNECT"
-	messageEvent    = "MESSAGE"
-	disconnectEvent = "DISCONNECT"
+	connectEvent    = lambdaevent.Connect
+	messageEvent    = lambdaevent.Message
+	disconnectEvent = lambdaevent.Disconnect
 )
+
+// failure is why an event did not come to its end.
+type failure = gatewayresponse.Failure
 
 // keptBuffer is how much of a buffer is kept from one event to the next.
 const keptBuffer = 64 << 10
@@ -188,15 +193,15 @@ func (e *event) note(f *failure) {
 	e.failed = f
 	if e.record != nil {
 		why := ""
-		if f.cause != nil {
-			why = f.cause.Error()
+		if f.Cause != nil {
+			why = f.Cause.Error()
 		}
-		e.record.Step(trace.Error, "", f.text(), why)
+		e.record.Step(trace.Error, "", f.Text(), why)
 	}
 	if e.execution != nil {
 		e.executionFailed(f)
 	}
-	if f.cause != nil {
+	if f.Cause != nil {
 		e.gateway.failures.write(e, f)
 	}
 }

@@ -60,9 +60,9 @@ func (e *event) executionFailed(f *failure) {
 	if !x.Enabled(accesslog.Error) {
 		return
 	}
-	text := f.text()
-	if f.cause != nil {
-		text = f.cause.Error()
+	text := f.Text()
+	if f.Cause != nil {
+		text = f.Cause.Error()
 	}
 	if strings.HasPrefix(text, "Execution failed") || strings.HasPrefix(text, "Lambda execution failed") {
 		x.Line(accesslog.Error, text)

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"postern/internal/apigateway"
+	"postern/internal/authorization"
 	"postern/internal/clock"
 	"postern/internal/compat"
+	"postern/internal/connect"
 	"postern/internal/endpoint"
 	"postern/internal/integration"
 	"postern/internal/metrics"
@@ -46,12 +48,12 @@ type Options struct {
 	Integrations map[string]integration.Invoker
 	// Keys knows the API keys that routes with ApiKeyRequired ask for; without
 	// it they refuse everybody.
-	Keys Keys
+	Keys authorization.Keys
 	// Verifier checks the signatures that routes with AWS_IAM ask for, and
 	// Principal says who an access key belongs to and what they may do; without
 	// both they refuse everybody.
 	Verifier  *sigv4.Verifier
-	Principal func(accessKeyID string) Principal
+	Principal func(accessKeyID string) connect.Principal
 	// Calls bounds how many integrations are under way at once, on this node;
 	// events beyond it are answered Too Many Requests. 0 means DefaultCalls.
 	Calls int
@@ -97,6 +99,8 @@ type Gateway struct {
 	apis atomic.Pointer[map[string]*api]
 	// endpoints know which API a request is directed at.
 	endpoints *endpoint.Endpoints
+	// checks decide who may open a connection.
+	checks authorization.Checks
 	// applying serialises the changes of apis.
 	applying sync.Mutex
 	accounts map[apigateway.Scope]account // guarded by applying
@@ -135,6 +139,8 @@ func New(o Options) *Gateway {
 	g.failures.bucket = throttle.New(logLimit, g.now())
 	g.apis.Store(&map[string]*api{})
 	g.endpoints = endpoint.New(o.Host, g.has, g.logger)
+	g.checks = authorization.Checks{Keys: o.Keys, Verifier: o.Verifier, Principal: o.Principal,
+		Lambda: g.invoker(apigateway.IntegrationAWS), ThrottledText: o.Compat.ThrottledText}
 	g.events.New = func() any { return newEvent(g) }
 	g.context, g.cancel = context.WithCancel(context.Background())
 	return g

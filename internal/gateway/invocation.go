@@ -75,7 +75,7 @@ func (p *parameters) forward(in *deployment.Integration) {
 	if in.Type != apigateway.IntegrationHTTPProxy && in.Type != apigateway.IntegrationHTTP {
 		return
 	}
-	for _, f := range p.event.upgrade.headers() {
+	for _, f := range p.event.upgrade.Header() {
 		name := http.CanonicalHeaderKey(f.Name)
 		if name == "X-Amzn-Trace-Id" || in.Proxy && (strings.HasPrefix(name, "Sec-Websocket-") || strings.HasPrefix(name, "X-Forwarded-")) {
 			p.header()[name] = append(p.header()[name], f.Value)

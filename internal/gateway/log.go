@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"sync/atomic"
 
+	"postern/internal/gatewayresponse"
 	"postern/internal/throttle"
 )
 
@@ -22,7 +23,7 @@ type failureLog struct {
 func (l *failureLog) write(e *event, f *failure) {
 	g := e.gateway
 	level := slog.LevelWarn
-	if f.response == unsupportedMedia || f.response == badRequestBody {
+	if f.Response == gatewayresponse.UnsupportedMediaType || f.Response == gatewayresponse.BadRequestBody {
 		level = slog.LevelDebug
 	}
 	if !g.logger.Enabled(g.context, level) {
@@ -37,9 +38,9 @@ func (l *failureLog) write(e *event, f *failure) {
 		key = e.route.RouteKey
 	}
 	attrs := []any{"api", e.live.APIID, "stage", e.live.Stage, "route", key,
-		"connection", e.conn.id.String(), "request", e.requestIdentity().String(), "cause", f.cause}
+		"connection", e.conn.id.String(), "request", e.requestIdentity().String(), "cause", f.Cause}
 	if n := l.suppressed.Swap(0); n > 0 {
 		attrs = append(attrs, "suppressed", n)
 	}
-	g.logger.Log(g.context, level, "event refused: "+f.text(), attrs...)
+	g.logger.Log(g.context, level, "event refused: "+f.Text(), attrs...)
 }

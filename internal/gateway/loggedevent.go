@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"net/http"
 	"strings"
 
 	"postern/internal/accesslog"
@@ -33,7 +32,7 @@ func (l loggedEvent) ContextValue(name string) (jsonvalue.Value, bool) {
 		// The format puts error.message in quotes.
 	case "error.responseType":
 		if e.failed != nil {
-			return jsonvalue.String(e.failed.response.responseType()), true
+			return jsonvalue.String(e.failed.Response.Type()), true
 		}
 	default:
 		if integration, ok := strings.CutPrefix(name, "integration."); ok {
@@ -56,7 +55,7 @@ func (e *event) protectionValue(name string) (jsonvalue.Value, bool) {
 	}
 	switch stage {
 	case "authorizer", "authorize":
-		ok = e.upgrade.authorizerLatency > 0
+		ok = e.upgrade.authorizerLatency() > 0
 	case "authenticate":
 		ok = e.route.AuthorizationType == apigateway.AuthorizationIAM
 	default:
@@ -65,30 +64,21 @@ func (e *event) protectionValue(name string) (jsonvalue.Value, bool) {
 	if !ok {
 		return jsonvalue.Value{}, false
 	}
-	refused := e.failed != nil && isProtection(e.failed.response)
+	refused := e.failed != nil && e.failed.Response.OfAuthorization()
 	switch what {
 	case "latency", "integrationLatency":
-		return jsonvalue.Int(e.upgrade.authorizerLatency.Milliseconds()), true
+		return jsonvalue.Int(e.upgrade.authorizerLatency().Milliseconds()), true
 	case "status", "integrationStatus":
 		if refused {
-			return jsonvalue.Int(int64(e.failed.response.kind.Status)), true
+			return jsonvalue.Int(int64(e.failed.Response.Kind.Status)), true
 		}
 		return jsonvalue.Int(200), true
 	case "error":
 		if refused {
-			return jsonvalue.String(e.failed.text()), true
+			return jsonvalue.String(e.failed.Text()), true
 		}
 	}
 	return jsonvalue.Value{}, false
-}
-
-// isProtection reports whether a refusal is an authorizer's or a signature's.
-func isProtection(r *gatewayResponse) bool {
-	switch r {
-	case unauthorized, accessDenied, explicitDeny, noVerdict:
-		return true
-	}
-	return r.kind.Status == http.StatusForbidden && r != forbidden
 }
 
 // routeKey is the key of the event's route, also where the API has none for a
@@ -120,47 +110,9 @@ func (e *event) integrationValue(name string) (jsonvalue.Value, bool) {
 		id := requestIDOf(e.response.Header)
 		return jsonvalue.String(id), id != ""
 	case "error":
-		if e.failed != nil && e.failed.cause != nil {
-			return jsonvalue.String(e.failed.cause.Error()), true
+		if e.failed != nil && e.failed.Cause != nil {
+			return jsonvalue.String(e.failed.Cause.Error()), true
 		}
 	}
 	return jsonvalue.Value{}, false
-}
-
-// responseType is the name of a gateway response.
-//
-// Source: Developer Guide, "Gateway response types in API Gateway".
-func (r *gatewayResponse) responseType() string {
-	switch r {
-	case requestTimedOut:
-		return "INTEGRATION_TIMEOUT"
-	case unreachable, badGateway:
-		return "INTEGRATION_FAILURE"
-	}
-	switch r.kind.Code {
-	case "ForbiddenException", "AccessDeniedException":
-		return "ACCESS_DENIED"
-	case "UnauthorizedException":
-		return "UNAUTHORIZED"
-	case "MissingAuthenticationTokenException":
-		return "MISSING_AUTHENTICATION_TOKEN"
-	case "InvalidSignatureException":
-		return "INVALID_SIGNATURE"
-	case "ExpiredTokenException":
-		return "EXPIRED_TOKEN"
-	case "TooManyRequestsException":
-		return "THROTTLED"
-	case "LimitExceededException":
-		return "QUOTA_EXCEEDED"
-	case "UnsupportedMediaTypeException":
-		return "UNSUPPORTED_MEDIA_TYPE"
-	case "BadRequestException":
-		return "BAD_REQUEST_BODY"
-	case "AuthorizerConfigurationException":
-		return "AUTHORIZER_CONFIGURATION_ERROR"
-	}
-	if r.kind.Status < 500 {
-		return "DEFAULT_4XX"
-	}
-	return "DEFAULT_5XX"
 }

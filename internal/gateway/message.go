@@ -3,6 +3,7 @@ package gateway
 import (
 	"postern/internal/apigateway"
 	"postern/internal/deployment"
+	"postern/internal/gatewayresponse"
 	"postern/internal/socket"
 	"postern/internal/trace"
 )
@@ -102,7 +103,7 @@ func (e *event) selectRoute() *failure {
 		}
 	}
 	if e.route == nil {
-		return &failure{response: forbidden}
+		return &failure{Response: gatewayresponse.Forbidden}
 	}
 	return nil
 }
@@ -139,17 +140,17 @@ func (e *event) throttle() *failure {
 
 func (e *event) throttled(why string) *failure {
 	e.record.Step(trace.Throttle, "", "", why)
-	return &failure{response: tooManyRequests, message: e.gateway.options.Compat.ThrottledText}
+	return &failure{Response: gatewayresponse.Throttled, Message: e.gateway.options.Compat.ThrottledText}
 }
 
 // refuse tells the client why its message came to nothing. The connection
 // stays open.
 func (e *event) refuse(f *failure) {
 	e.note(f)
-	if f.response == badRequestBody {
-		e.reply = e.appendInvalid(e.reply[:0], f.text())
+	if f.Response == gatewayresponse.BadRequestBody {
+		e.reply = e.appendInvalid(e.reply[:0], f.Text())
 	} else {
-		e.reply = appendError(e.reply[:0], f.text(), e.conn.id, e.requestIdentity())
+		e.reply = gatewayresponse.AppendError(e.reply[:0], f.Text(), gatewayresponse.IDs{Connection: e.conn.id, Request: e.requestIdentity()})
 	}
 	e.transmit()
 }
@@ -161,7 +162,7 @@ func (e *event) send() {
 		return
 	}
 	if len(e.reply) > maxReply {
-		f := fail(internalError, errReplyTooLarge)
+		f := gatewayresponse.InternalError.Because(errReplyTooLarge)
 		if e.gateway.options.Compat.OversizedReplyCloses {
 			e.note(f)
 			e.conn.socket.Close(tooBig, tooBigReason)

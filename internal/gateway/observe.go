@@ -161,7 +161,7 @@ func (e *event) count(s *metrics.Series) {
 		s.Connect()
 	}
 	if e.failed != nil {
-		if status := e.failed.response.kind.Status; status < 500 {
+		if status := e.failed.Response.Kind.Status; status < 500 {
 			s.ClientError()
 		} else {
 			s.ExecutionError()
@@ -188,7 +188,7 @@ func (e *event) countError(s *metrics.Series) {
 func (e *event) status() int {
 	switch {
 	case e.failed != nil:
-		return e.failed.response.kind.Status
+		return e.failed.Response.Kind.Status
 	case e.invoked:
 		return e.response.Status
 	}

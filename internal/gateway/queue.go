@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"postern/internal/gatewayresponse"
 )
 
 // The bounds of a connection's integrations. AWS names none; these keep one
@@ -210,9 +212,9 @@ func (e *event) run(step func(*event)) {
 		}
 		g.logger.Error("an integration panicked", "connection", c.id.String(), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 		if u != nil {
-			u.request.Reject(internalError.kind.Status, nil, nil)
+			u.socket.Reject(gatewayresponse.InternalError.Kind.Status, nil, nil)
 		} else if c.socket != nil {
-			c.socket.Close(panicCode, internalError.message)
+			c.socket.Close(panicCode, gatewayresponse.InternalError.Message)
 		}
 	}()
 	step(e)

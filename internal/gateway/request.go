@@ -10,6 +10,7 @@ import (
 	"postern/internal/apigateway"
 	"postern/internal/compat"
 	"postern/internal/deployment"
+	"postern/internal/gatewayresponse"
 	"postern/internal/integration"
 	"postern/internal/mapping"
 	"postern/internal/selection"
@@ -35,7 +36,7 @@ func (e *event) scope(input *jsonvalue.Document) *mapping.Input {
 	e.input.StageVariables = e.live.StageVariables
 	e.input.Params = nil
 	if e.upgrade != nil {
-		e.input.Params = e.upgrade
+		e.input.Params = &e.upgrade.Request
 	}
 	return &e.input
 }
@@ -45,11 +46,12 @@ func (e *event) scope(input *jsonvalue.Document) *mapping.Input {
 func (e *event) makeRequest() *failure {
 	in := e.route.Integration
 	if in == nil {
-		return fail(internalError, e.route.TargetError)
+		return gatewayresponse.InternalError.Because(e.route.TargetError)
 	}
 	switch {
 	case in.Type == apigateway.IntegrationAWSProxy:
-		e.rendered = e.appendProxyEvent(e.rendered[:0])
+		event := e.lambdaEvent()
+		e.rendered = event.AppendProxy(e.rendered[:0])
 		e.request.Reset(e.rendered)
 		return nil
 	case in.Proxy:
@@ -64,11 +66,11 @@ func (e *event) makeRequest() *failure {
 		return e.passthrough(in)
 	}
 	if t.Err != nil {
-		return fail(internalError, fmt.Errorf("request template %q: %w", t.Key, t.Err))
+		return gatewayresponse.InternalError.Because(fmt.Errorf("request template %q: %w", t.Key, t.Err))
 	}
 	var err error
 	if e.rendered, err = e.apply(t, e.rendered[:0], &e.message); err != nil {
-		return fail(internalError, fmt.Errorf("request template %q: %w", t.Key, err))
+		return gatewayresponse.InternalError.Because(fmt.Errorf("request template %q: %w", t.Key, err))
 	}
 	e.record.Bytes(trace.RequestTemplate, t.Key, e.rendered, "")
 	e.request.Reset(e.rendered)
@@ -79,7 +81,7 @@ func (e *event) makeRequest() *failure {
 // is none.
 func (e *event) selectTemplate(ts *deployment.Templates, kind string) (*deployment.Template, *failure) {
 	if ts.SelectionError != nil {
-		return nil, fail(internalError, fmt.Errorf("TemplateSelectionExpression: %w", ts.SelectionError))
+		return nil, gatewayresponse.InternalError.Because(fmt.Errorf("TemplateSelectionExpression: %w", ts.SelectionError))
 	}
 	e.key = e.key[:0]
 	if ts.Selection != nil {
@@ -107,7 +109,7 @@ func (e *event) passthrough(in *deployment.Integration) *failure {
 	refused := in.Passthrough == apigateway.PassthroughNever ||
 		in.Passthrough == apigateway.PassthroughWhenNoTemplates && in.Templates.Len() > 0
 	if refused {
-		return &failure{response: unsupportedMedia, message: e.gateway.options.Compat.UnsupportedMediaText, cause: errNoMatch}
+		return &failure{Response: gatewayresponse.UnsupportedMediaType, Message: e.gateway.options.Compat.UnsupportedMediaText, Cause: errNoMatch}
 	}
 	e.request.Reset(e.message.Body())
 	return e.toBinary(in)
@@ -120,7 +122,7 @@ func (e *event) toBinary(in *deployment.Integration) *failure {
 	}
 	body, err := base64.StdEncoding.AppendDecode(nil, e.request.Body())
 	if err != nil {
-		return fail(internalError, errNotBase64)
+		return gatewayresponse.InternalError.Because(errNotBase64)
 	}
 	e.rendered = body
 	e.request.Reset(body)
@@ -131,7 +133,7 @@ func (e *event) toBinary(in *deployment.Integration) *failure {
 func (e *event) mock() *failure {
 	status, err := integration.Mock(&e.request)
 	if err != nil {
-		return fail(internalError, err)
+		return gatewayresponse.InternalError.Because(err)
 	}
 	e.response.Status, e.invoked = status, true
 	if e.record != nil {
@@ -159,14 +161,14 @@ func (e *event) invoke(i integration.Invoker) *failure {
 	in, g := e.route.Integration, e.gateway
 	if g.calls.Add(1) > int64(g.options.Calls) {
 		g.calls.Add(-1)
-		return fail(tooManyRequests, errTooManyCalls)
+		return gatewayresponse.Throttled.Because(errTooManyCalls)
 	}
 	defer g.calls.Add(-1)
 	ctx, cancel := context.WithTimeout(g.context, in.Timeout)
 	defer cancel()
 	request, err := e.invocation(in)
 	if err != nil {
-		return fail(internalError, err)
+		return gatewayresponse.InternalError.Because(err)
 	}
 	request.Sent = e.sent
 	e.sending(request)
@@ -175,7 +177,7 @@ func (e *event) invoke(i integration.Invoker) *failure {
 	e.took(start)
 	if err != nil {
 		f := integration.FailureOf(err)
-		return fail(responseTo(f.Cause), f)
+		return responseTo(f.Cause).Because(f)
 	}
 	e.response = *r
 	e.received()
@@ -197,14 +199,14 @@ func (e *event) apply(t *deployment.Template, dst []byte, input *jsonvalue.Docum
 }
 
 // responseTo is what the client sees of an integration that did not answer.
-func responseTo(c integration.Cause) *gatewayResponse {
+func responseTo(c integration.Cause) *gatewayresponse.Response {
 	switch c {
 	case integration.Timeout:
-		return requestTimedOut
+		return gatewayresponse.TimedOut
 	case integration.FunctionError:
-		return badGateway
+		return gatewayresponse.BadGateway
 	case integration.BackendUnreachable:
-		return unreachable
+		return gatewayresponse.Unreachable
 	}
-	return internalError
+	return gatewayresponse.InternalError
 }

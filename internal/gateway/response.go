@@ -10,6 +10,7 @@ import (
 	"postern/internal/apigateway"
 	"postern/internal/compat"
 	"postern/internal/deployment"
+	"postern/internal/gatewayresponse"
 	"postern/internal/selection"
 	"postern/internal/trace"
 )
@@ -47,7 +48,7 @@ func (e *event) selectResponse() (*deployment.IntegrationResponse, *failure) {
 	}
 	r, err := in.Response(value)
 	if err != nil {
-		return nil, fail(internalError, fmt.Errorf("IntegrationResponseKey: %w", err))
+		return nil, gatewayresponse.InternalError.Because(fmt.Errorf("IntegrationResponseKey: %w", err))
 	}
 	if e.record != nil {
 		note := "no integration response matches"
@@ -57,7 +58,7 @@ func (e *event) selectResponse() (*deployment.IntegrationResponse, *failure) {
 		e.record.Bytes(trace.IntegrationResponseSelection, "", value, note)
 	}
 	if r == nil && !e.passesWithoutResponse(in) {
-		return nil, fail(internalError, fmt.Errorf("Execution failed due to configuration error: No match for output mapping "+
+		return nil, gatewayresponse.InternalError.Because(fmt.Errorf("Execution failed due to configuration error: No match for output mapping "+
 			"and no default output mapping configured. Endpoint Response Status Code: %d", e.response.Status))
 	}
 	return r, nil
@@ -83,7 +84,7 @@ func (e *event) render(r *deployment.IntegrationResponse) *failure {
 	if body != nil && r.ContentHandling != "" {
 		var err error
 		if body, err = convert(body, r.ContentHandling); err != nil {
-			return fail(internalError, err)
+			return gatewayresponse.InternalError.Because(err)
 		}
 	}
 	ts := &r.Templates
@@ -99,12 +100,12 @@ func (e *event) render(r *deployment.IntegrationResponse) *failure {
 		e.reply = append(e.reply[:0], body...)
 		return nil
 	case t.Err != nil:
-		return fail(internalError, fmt.Errorf("response template %q: %w", t.Key, t.Err))
+		return gatewayresponse.InternalError.Because(fmt.Errorf("response template %q: %w", t.Key, t.Err))
 	}
 	e.answer.Reset(body)
 	var err error
 	if e.reply, err = e.apply(t, e.reply[:0], &e.answer); err != nil {
-		return fail(internalError, fmt.Errorf("response template %q: %w", t.Key, err))
+		return gatewayresponse.InternalError.Because(fmt.Errorf("response template %q: %w", t.Key, err))
 	}
 	e.record.Bytes(trace.ResponseTemplate, t.Key, e.reply, "")
 	return nil

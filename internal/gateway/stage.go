@@ -13,6 +13,7 @@ import (
 	"postern/internal/deployment"
 	"postern/internal/endpoint"
 	"postern/internal/integration"
+	"postern/internal/jsontext"
 	"postern/internal/throttle"
 )
 
@@ -127,7 +128,7 @@ func (g *Gateway) enliven(s *deployment.Snapshot, before *live, now time.Time) *
 			buckets[r.RouteKey] = before.routes[i].bucket
 		}
 	}
-	l := &live{Snapshot: s, routes: make([]liveRoute, len(s.Routes)), header: standardHeader(s.APIID), variables: quoteMap(s.StageVariables)}
+	l := &live{Snapshot: s, routes: make([]liveRoute, len(s.Routes)), header: standardHeader(s.APIID), variables: quoted(s.StageVariables)}
 	for i, r := range s.Routes {
 		if r.Integration != nil {
 			l.routes[i].invoker = g.invoker(r.Integration.Type)
@@ -142,6 +143,14 @@ func (g *Gateway) enliven(s *deployment.Snapshot, before *live, now time.Time) *
 		l.routes[i].bucket = b
 	}
 	return l
+}
+
+// quoted returns stage variables as a JSON object, nil for none.
+func quoted(variables map[string]string) []byte {
+	if len(variables) == 0 {
+		return nil
+	}
+	return jsontext.AppendMap(nil, variables)
 }
 
 // retire closes the connections of stages that are there no more.

@@ -1,135 +1,102 @@
 package gateway
 
 import (
-	"crypto/rand"
-	"encoding/hex"
-	"fmt"
-	"iter"
-	"net/url"
-	"strings"
 	"time"
 
-	"postern/internal/endpoint"
-	"postern/internal/http1"
-	"postern/internal/mapping"
+	"postern/internal/authorization"
+	"postern/internal/connect"
+	"postern/internal/lambdaevent"
 	"postern/internal/socket"
 )
 
-// upgrade is the request of a CONNECT event, read when somebody asks. Its
-// query and header are visible to $connect alone.
+// upgrade is the request of a CONNECT event.
 type upgrade struct {
-	request *socket.Upgrade
-	at      time.Time
-	query   []parameter  // nil until asked for
-	header  http1.Header // nil until asked for
-	// authorizerLatency is how long the authorizer took, if it was asked.
-	authorizerLatency time.Duration
+	connect.Request
+	socket *socket.Upgrade // whom to answer
+	// protection is the request as it is authorized; nil where the route is
+	// open to everybody.
+	protection *authorization.Request
 }
 
-type parameter struct{ name, value string }
-
-var _ mapping.Params = (*upgrade)(nil)
-
-// headers is the header that integrations see.
-func (u *upgrade) headers() http1.Header {
-	if u.header == nil {
-		u.header = forwarded(u.request, u.at)
-	}
-	return u.header
+func newUpgrade(u *socket.Upgrade, at time.Time) *upgrade {
+	return &upgrade{socket: u, Request: connect.Request{Head: &u.Request, Remote: u.Remote, TLS: u.TLS, At: at}}
 }
 
-// forwarded is the header that integrations see: the client's, without what is
-// between the client and the gateway alone, with what API Gateway adds.
-//
-// Source: captured CONNECT events.
-func forwarded(u *socket.Upgrade, now time.Time) http1.Header {
-	h := make(http1.Header, 0, len(u.Header)+4)
-	from, traceID := "", ""
-	for _, f := range u.Header {
-		switch {
-		case strings.EqualFold(f.Name, "Connection"), strings.EqualFold(f.Name, "Upgrade"),
-			strings.EqualFold(f.Name, "X-Forwarded-Port"), strings.EqualFold(f.Name, "X-Forwarded-Proto"):
-		case strings.EqualFold(f.Name, "X-Forwarded-For"):
-			from += f.Value + ", "
-		case strings.EqualFold(f.Name, "X-Amzn-Trace-Id"):
-			traceID = f.Value
-		default:
-			h = append(h, f)
-		}
+// authorizerLatency is how long the authorizer took; 0 if it was not asked.
+func (u *upgrade) authorizerLatency() time.Duration {
+	if u.protection == nil {
+		return 0
 	}
-	if traceID == "" {
-		traceID = newTraceID(now)
-	}
-	port, proto := "80", "http"
-	if u.TLS {
-		port, proto = "443", "https"
-	}
-	if i := strings.LastIndexByte(u.Host, ':'); i >= 0 && !strings.HasSuffix(u.Host, "]") {
-		port = u.Host[i+1:]
-	}
-	from += u.Remote.Addr().Unmap().String()
-	return append(h, http1.Field{Name: "X-Amzn-Trace-Id", Value: traceID}, http1.Field{Name: "X-Forwarded-For", Value: from},
-		http1.Field{Name: "X-Forwarded-Port", Value: port}, http1.Field{Name: "X-Forwarded-Proto", Value: proto})
+	return u.protection.AuthorizerLatency
 }
 
-// newTraceID returns Root=1-{time}-{random}, in hexadecimal digits.
-func newTraceID(now time.Time) string {
-	var b [12]byte
-	rand.Read(b[:])
-	return fmt.Sprintf("Root=1-%08x-%s", now.Unix(), hex.EncodeToString(b[:]))
+// caller is what $connect learned of who opened a connection.
+type caller struct {
+	connect.Caller
+	// names are the $context variables of the connection's events, if there
+	// are more than usual.
+	names []string
 }
 
-// Params implements mapping.Params: the query and the header in the order in
-// which the client sent them. There are no path variables.
-func (u *upgrade) Params(in mapping.Location) iter.Seq2[string, string] {
-	return func(yield func(string, string) bool) {
-		switch in {
-		case mapping.Querystring:
-			for _, p := range u.parameters() {
-				if !yield(p.name, p.value) {
-					return
-				}
-			}
-		case mapping.Header:
-			for _, f := range u.headers() {
-				if !yield(f.Name, f.Value) {
-					return
-				}
-			}
-		}
+// Principal is who stands behind an access key.
+type Principal = connect.Principal
+
+// known is what is known of who opened the connection, nil for nothing.
+func (c *connection) known() *connect.Caller {
+	if c.caller == nil {
+		return nil
 	}
+	return &c.caller.Caller
 }
 
-// parameters are the query parameters, decoded. What cannot be decoded stays
-// as the client wrote it.
-func (u *upgrade) parameters() []parameter {
-	if u.query != nil {
-		return u.query
+// identify checks what the request says of its sender by itself.
+func (e *event) identify() *failure {
+	if !authorization.Protected(e.route) {
+		return nil
 	}
-	u.query = []parameter{}
-	for pair := range strings.SplitSeq(endpoint.Query(u.request.Target), "&") {
-		if pair == "" {
-			continue
-		}
-		name, value, _ := strings.Cut(pair, "=")
-		u.query = append(u.query, parameter{decoded(name), decoded(value)})
+	e.conn.caller = &caller{}
+	event := e.lambdaEvent()
+	e.upgrade.protection = &authorization.Request{
+		Stage: e.live.Snapshot, Route: e.route, Event: &event, Context: e, Header: e.live.header,
+		Record: e.record, Execution: e.execution,
 	}
-	return u.query
+	return e.gateway.checks.Identify(e.upgrade.protection)
 }
 
-func decoded(text string) string {
-	if plain, err := url.QueryUnescape(text); err == nil {
-		return plain
+// authorize asks the route's authorizer, if it has one. It blocks.
+func (e *event) authorize() *failure {
+	p := e.upgrade.protection
+	if p == nil {
+		return nil
 	}
-	return text
+	if f := e.gateway.checks.Authorize(e.gateway.context, p); f != nil {
+		return f
+	}
+	c := e.conn.caller
+	if c.Authorizer == nil {
+		return nil
+	}
+	c.names = append(make([]string, 0, len(contextNames)+len(c.Authorizer.Context)), contextNames...)
+	for _, entry := range c.Authorizer.Context {
+		c.names = append(c.names, "authorizer."+entry.Name)
+	}
+	return nil
 }
 
-// has reports whether a parameter is there and not empty.
-func (u *upgrade) has(in mapping.Location, name string) bool {
-	for n, v := range u.Params(in) {
-		if v != "" && (n == name || in == mapping.Header && strings.EqualFold(n, name)) {
-			return true
-		}
+// lambdaEvent is the event as Lambda functions see it.
+func (e *event) lambdaEvent() lambdaevent.Event {
+	l := lambdaevent.Event{
+		Type: e.kind, APIID: e.live.APIID, Stage: e.live.Stage, RouteKey: e.route.RouteKey, StageVariables: e.live.variables,
+		RequestID: e.requestIdentity(), ConnectionID: e.conn.id, Time: e.time(), ConnectedAt: e.conn.connectedAt,
+		DomainName: e.conn.domain.Value(), UserAgent: e.conn.agent.Value(), SourceIP: e.source(), Caller: e.conn.known(),
 	}
-	return false
+	switch e.kind {
+	case connectEvent:
+		l.Request, l.AuthorizerLatency = &e.upgrade.Request, e.upgrade.authorizerLatency()
+	case messageEvent:
+		l.MessageID, l.Body = e.messageIdentity(), e.message.Body()
+	case disconnectEvent:
+		l.DisconnectStatusCode, l.DisconnectReason = e.closed.code, e.closed.reason
+	}
+	return l
 }

@@ -4,15 +4,12 @@ import (
 	"errors"
 	"fmt"
 
-	"postern/internal/awserr"
 	"postern/internal/compat"
 	"postern/internal/deployment"
+	"postern/internal/gatewayresponse"
 	"postern/internal/schema"
 	"postern/internal/trace"
 )
-
-// badRequestBody is what a client hears whose message does not fit its model.
-var badRequestBody = &gatewayResponse{"Bad request body", awserr.BadRequest}
 
 // noModel is the model of messages that select none: no message fits it.
 var noModel = &deployment.Model{Err: errNoModel}
@@ -26,7 +23,7 @@ func (e *event) selectModel() *failure {
 		return nil
 	}
 	if v.SelectionError != nil {
-		return fail(internalError, fmt.Errorf("ModelSelectionExpression: %w", v.SelectionError))
+		return gatewayresponse.InternalError.Because(fmt.Errorf("ModelSelectionExpression: %w", v.SelectionError))
 	}
 	e.key = v.Selection.Append(e.key[:0], e.environment())
 	if e.model = v.Select(e.key); e.model == nil {
@@ -51,7 +48,7 @@ func (e *event) validate() *failure {
 	case m == noModel:
 		detail = "[" + errNoModel.Error() + "]"
 	case m.Err != nil:
-		return fail(internalError, fmt.Errorf("model %s: %w", m.Name, m.Err))
+		return gatewayresponse.InternalError.Because(fmt.Errorf("model %s: %w", m.Name, m.Err))
 	default:
 		err := m.Schema.Validate(e.message.Body())
 		if err == nil {
@@ -64,24 +61,19 @@ func (e *event) validate() *failure {
 		}
 	}
 	e.record.Step(trace.Validation, m.Name, detail, "the integration is not called")
-	return &failure{response: badRequestBody, detail: detail,
-		cause: fmt.Errorf("Request body does not match model schema for content type application/json: %s", detail)}
+	return &failure{Response: gatewayresponse.BadRequestBody, Detail: detail,
+		Cause: fmt.Errorf("Request body does not match model schema for content type application/json: %s", detail)}
 }
 
 // appendInvalid appends the error message for a message that does not fit its
 // model: AWS documents it with a messageId, all others have a requestId.
 func (e *event) appendInvalid(dst []byte, text string) []byte {
-	ids := e.gateway.options.Compat.ValidationIDs
-	dst = appendQuoted(append(dst, `{"message": `...), text)
-	dst = append(dst, `, "connectionId":"`...)
-	dst = e.conn.id.Append(dst)
-	if ids != compat.MessageIDOnly {
-		dst = append(dst, `", "requestId":"`...)
-		dst = e.requestIdentity().Append(dst)
+	id := gatewayresponse.IDs{Connection: e.conn.id}
+	if e.gateway.options.Compat.ValidationIDs != compat.MessageIDOnly {
+		id.Request = e.requestIdentity()
 	}
-	if ids != compat.RequestIDOnly {
-		dst = append(dst, `", "messageId":"`...)
-		dst = e.messageIdentity().Append(dst)
+	if e.gateway.options.Compat.ValidationIDs != compat.RequestIDOnly {
+		id.Message = e.messageIdentity()
 	}
-	return append(dst, `"}`...)
+	return gatewayresponse.AppendError(dst, text, id)
 }

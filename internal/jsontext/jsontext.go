@@ -1,13 +1,23 @@
-package gateway
+// Package jsontext appends texts and members to JSON as Java's Jackson writes
+// them, which is how API Gateway writes what it makes itself: events of Lambda
+// functions, and errors.
+//
+// It knows no values: those of messages and templates are jsonvalue's, which
+// prints as API Gateway's template engine does.
+package jsontext
 
-import "unicode/utf8"
+import (
+	"maps"
+	"slices"
+	"unicode/utf8"
+)
 
 // hexDigits are those of \u escapes.
 const hexDigits = "0123456789abcdef"
 
-// appendQuoted appends a text as a JSON string, as Java's Jackson writes one:
-// only what must be escaped is. Bytes that are not UTF-8 become U+FFFD.
-func appendQuoted[T string | []byte](dst []byte, text T) []byte {
+// AppendString appends a text as a JSON string: only what must be escaped is.
+// Bytes that are not UTF-8 become U+FFFD.
+func AppendString[T string | []byte](dst []byte, text T) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(text); {
@@ -60,19 +70,28 @@ func appendEscape(dst []byte, c byte) []byte {
 	return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 }
 
-// appendMember appends a member of an object whose value is text, behind what
+// AppendMember appends a member of an object whose value is text, behind what
 // is there already.
-func appendMember(dst []byte, name, value string) []byte {
-	dst = appendName(dst, name)
-	return appendQuoted(dst, value)
+func AppendMember(dst []byte, name, value string) []byte {
+	dst = AppendName(dst, name)
+	return AppendString(dst, value)
 }
 
-// appendName appends the name of a member, with a comma unless it is the first
+// AppendName appends the name of a member, with a comma unless it is the first
 // of its object.
-func appendName(dst []byte, name string) []byte {
+func AppendName(dst []byte, name string) []byte {
 	if dst[len(dst)-1] != '{' {
 		dst = append(dst, ',')
 	}
-	dst = appendQuoted(dst, name)
+	dst = AppendString(dst, name)
 	return append(dst, ':')
+}
+
+// AppendMap appends a map of strings as an object, in the order of its keys.
+func AppendMap(dst []byte, m map[string]string) []byte {
+	dst = append(dst, '{')
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		dst = AppendMember(dst, name, m[name])
+	}
+	return append(dst, '}')
 }

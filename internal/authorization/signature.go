@@ -1,4 +1,4 @@
-package gateway
+package authorization
 
 import (
 	"errors"
@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"postern/internal/awserr"
+	"postern/internal/connect"
 	"postern/internal/endpoint"
+	"postern/internal/gatewayresponse"
 	"postern/internal/policy"
 	"postern/internal/sigv4"
 	"postern/internal/trace"
@@ -21,69 +23,69 @@ const signingName = "execute-api"
 //
 // Source: Developer Guide, "Control access to your API with IAM
 // authorization"; IAM User Guide, "Create a signed AWS API request".
-func (e *event) verify() *failure {
-	o := &e.gateway.options
-	if o.Verifier == nil || o.Principal == nil {
-		return fail(internalError, fmt.Errorf("AuthorizationType AWS_IAM: %w", errUnprotected))
+func (c *Checks) verify(r *Request) *gatewayresponse.Failure {
+	if c.Verifier == nil || c.Principal == nil {
+		return gatewayresponse.InternalError.Because(fmt.Errorf("AuthorizationType AWS_IAM: %w", errUnprotected))
 	}
-	u := e.upgrade.request
+	u := r.Event.Request.Head
 	header := make(http.Header, len(u.Header))
 	for _, f := range u.Header {
 		header.Add(f.Name, f.Value)
 	}
-	scope, err := o.Verifier.Verify(sigv4.Request{
+	scope, err := c.Verifier.Verify(sigv4.Request{
 		Method: u.Method, Path: endpoint.Path(u.Target), RawQuery: endpoint.Query(u.Target), Host: u.Host, Header: header,
 	}, signingName)
-	if err == nil && scope.Region != e.live.Region {
+	if err == nil && scope.Region != r.Stage.Region {
 		err = &sigv4.Failure{Reason: sigv4.Mismatch, Message: fmt.Sprintf("Credential should be scoped to a valid region, not '%s'. ", scope.Region)}
 	}
 	if err != nil {
-		e.record.Step(trace.Authorization, "AWS_IAM", "", err.Error())
+		r.Record.Step(trace.Authorization, "AWS_IAM", "", err.Error())
 		return refusedSignature(err)
 	}
-	return e.permit(scope.AccessKeyID, o.Principal(scope.AccessKeyID))
+	return r.permit(scope.AccessKeyID, c.Principal(scope.AccessKeyID))
 }
 
 // refusedSignature is what the sender of a request hears whose signature is
 // wrong.
-func refusedSignature(err error) *failure {
+func refusedSignature(err error) *gatewayresponse.Failure {
 	f, ok := errors.AsType[*sigv4.Failure](err)
 	if !ok {
-		return fail(internalError, err)
+		return gatewayresponse.InternalError.Because(err)
 	}
-	return &failure{response: &gatewayResponse{f.Message, f.Kind(false)}}
+	return &gatewayresponse.Failure{Response: &gatewayresponse.Response{Message: f.Message, Kind: f.Kind(false)}}
 }
 
 // permit decides whether a principal may connect.
-func (e *event) permit(accessKeyID string, who Principal) *failure {
+func (r *Request) permit(accessKeyID string, who connect.Principal) *gatewayresponse.Failure {
 	allowed := policy.Result{Decision: policy.Allow, Statement: -1}
 	note := "the principal may do everything"
-	facts := e.facts()
+	facts := r.facts()
 	facts.Set("aws:PrincipalArn", who.ARN)
 	facts.Set("aws:PrincipalAccount", who.AccountID)
-	facts.Set("aws:RequestedRegion", e.live.Region)
+	facts.Set("aws:RequestedRegion", r.Stage.Region)
 	if _, name, ok := strings.Cut(who.ARN, ":user/"); ok {
 		facts.Set("aws:username", name)
 	}
 	switch {
-	case who.AccountID != e.live.AccountID:
+	case who.AccountID != r.Stage.AccountID:
 		// AWS: WebSocket APIs have no resource policies, which alone could let
 		// in another account.
-		allowed.Decision, note = policy.ImplicitDeny, "the principal is of account "+who.AccountID+", the API of "+e.live.AccountID
+		allowed.Decision, note = policy.ImplicitDeny, "the principal is of account "+who.AccountID+", the API of "+r.Stage.AccountID
 	case who.Policy != nil:
-		allowed = who.Policy.Evaluate(policy.Request{Action: policy.ActionInvoke, Resource: e.methodARN(), Context: facts})
-		note = verdictNote(allowed, e.methodARN())
+		allowed = who.Policy.Evaluate(policy.Request{Action: policy.ActionInvoke, Resource: r.methodARN(), Context: facts})
+		note = verdictNote(allowed, r.methodARN())
 	}
-	if e.record != nil {
-		e.record.Step(trace.Authorization, "AWS_IAM", allowed.Decision.String(), who.ARN+": "+note)
+	if r.Record != nil {
+		r.Record.Step(trace.Authorization, "AWS_IAM", allowed.Decision.String(), who.ARN+": "+note)
 	}
 	if allowed.Decision != policy.Allow {
-		return &failure{response: &gatewayResponse{deniedText(who.ARN, e.methodARN(), e.live.AccountID), awserr.AccessDenied}}
+		return &gatewayresponse.Failure{Response: &gatewayresponse.Response{
+			Message: deniedText(who.ARN, r.methodARN(), r.Stage.AccountID), Kind: awserr.AccessDenied}}
 	}
-	c := e.known()
-	c.principal, c.accessKeyID = &Principal{ARN: who.ARN, AccountID: who.AccountID, UserID: who.UserID}, strings.Clone(accessKeyID)
-	if c.principal.UserID == "" {
-		c.principal.UserID = c.accessKeyID
+	known := r.Event.Caller
+	known.Principal, known.AccessKeyID = &connect.Principal{ARN: who.ARN, AccountID: who.AccountID, UserID: who.UserID}, strings.Clone(accessKeyID)
+	if known.Principal.UserID == "" {
+		known.Principal.UserID = known.AccessKeyID
 	}
 	return nil
 }

@@ -1,0 +1,75 @@
+package gatewayresponse
+
+import (
+	"errors"
+	"testing"
+
+	"postern/internal/awserr"
+	"postern/internal/ids"
+)
+
+func TestTypes(t *testing.T) {
+	for want, r := range map[string]*Response{
+		"ACCESS_DENIED":                  Forbidden,
+		"INTEGRATION_TIMEOUT":            TimedOut,
+		"INTEGRATION_FAILURE":            Unreachable,
+		"UNAUTHORIZED":                   Unauthorized,
+		"THROTTLED":                      Throttled,
+		"QUOTA_EXCEEDED":                 QuotaExceeded,
+		"UNSUPPORTED_MEDIA_TYPE":         UnsupportedMediaType,
+		"BAD_REQUEST_BODY":               BadRequestBody,
+		"AUTHORIZER_CONFIGURATION_ERROR": AuthorizerConfigurationError,
+		"INVALID_SIGNATURE":              {Kind: awserr.Kind{Code: "InvalidSignatureException", Status: 403}},
+		"DEFAULT_5XX":                    InternalError,
+		"DEFAULT_4XX":                    {Kind: awserr.Kind{Code: "Odd", Status: 418}},
+	} {
+		if got := r.Type(); got != want {
+			t.Errorf("%q of status %d is %s, want %s", r.Message, r.Kind.Status, got, want)
+		}
+	}
+	for status, want := range map[int]string{403: "ACCESS_DENIED", 429: "THROTTLED", 400: "BAD_REQUEST_BODY", 404: "DEFAULT_4XX", 500: "DEFAULT_5XX"} {
+		if got := TypeOfStatus(status); got != want {
+			t.Errorf("status %d is %s, want %s", status, got, want)
+		}
+	}
+}
+
+func TestOfAuthorization(t *testing.T) {
+	signature := &Response{"The request signature …", awserr.Kind{Code: "InvalidSignatureException", Status: 403}}
+	for r, want := range map[*Response]bool{
+		Unauthorized: true, AccessDenied: true, ExplicitDeny: true, AuthorizerConfigurationError: true, signature: true,
+		Forbidden: false, InternalError: false, Throttled: false,
+	} {
+		if r.OfAuthorization() != want {
+			t.Errorf("%q: %t", r.Message, !want)
+		}
+	}
+}
+
+func TestErrorMessages(t *testing.T) {
+	a, b, c := ids.NewSource(1).Next(), ids.NewSource(1).Next(), ids.NewSource(1).Next()
+	for want, id := range map[string]IDs{
+		`{"message": "a \"b\"", "connectionId":"` + a.String() + `", "requestId":"` + b.String() + `"}`:                                   {Connection: a, Request: b},
+		`{"message": "a \"b\"", "connectionId":"` + a.String() + `", "messageId":"` + c.String() + `"}`:                                   {Connection: a, Message: c},
+		`{"message": "a \"b\"", "connectionId":"` + a.String() + `", "requestId":"` + b.String() + `", "messageId":"` + c.String() + `"}`: {a, b, c},
+	} {
+		if got := string(AppendError(nil, `a "b"`, id)); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	if got := string(AppendRefusal(nil, "no\n")); got != `{"message":"no\n"}` {
+		t.Error(got)
+	}
+}
+
+func TestTextOfAFailure(t *testing.T) {
+	cause := errors.New("why")
+	f := Forbidden.Because(cause)
+	if f.Text() != "Forbidden" || !errors.Is(f.Cause, cause) {
+		t.Errorf("%+v", f)
+	}
+	f.Message = "other"
+	if f.Text() != "other" {
+		t.Errorf("text %q", f.Text())
+	}
+}
