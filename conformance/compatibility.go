@@ -35,7 +35,7 @@ var areas = []struct{ prefixes, title string }{
 	{"au iam ak", "Authorizers, signatures, API keys"},
 	{"dc", "Disconnecting"},
 	{"mg", "@connections"},
-	{"th tm", "Throttling, limits, timers"},
+	{"th tm qt", "Throttling, limits, timers"},
 	{"lg mt", "Logs and metrics"},
 	{"dp cd", "Deployments, stages, domain names"},
 }

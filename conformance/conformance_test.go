@@ -33,10 +33,33 @@ func TestSessions(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(backend.Close)
-			if err := Play(t.Context(), start(t, name, backend), backend, s); err != nil {
+			server := startWith(t, name, backend, func(c *server.Config) { configure(t, c, s.Files["settings"]) })
+			if err := Play(t.Context(), server, backend, s); err != nil {
 				t.Errorf("%s\n%v", s.Title, err)
 			}
 		})
+	}
+}
+
+// configure applies the settings of a session, a line each: "limit NAME=VALUE" or
+// "account-limits aws".
+func configure(t *testing.T, c *server.Config, text string) {
+	t.Helper()
+	limits := map[string]string{}
+	for line := range strings.Lines(text) {
+		setting, value, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch name, limit, _ := strings.Cut(value, "="); {
+		case setting == "limit":
+			limits[name] = limit
+		case setting == "account-limits" && value == "aws":
+			c.AccountLimits = true
+		default:
+			t.Fatalf("no setting: %s", line)
+		}
+	}
+	var err error
+	if c.Limits, err = server.ParseLimits(limits); err != nil {
+		t.Fatal(err)
 	}
 }
 

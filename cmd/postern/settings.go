@@ -34,6 +34,7 @@ var settings = []setting{
 	{name: "access-log", usage: "FILE for a copy of the access logs of all stages, - for standard output"},
 	{name: "execution-log", usage: "FILE for a copy of the execution logs of all routes that have a logging level, - for standard output"},
 	{name: "account-limits", fallback: "none", usage: "none, or aws: throttle as an AWS account is (10,000 events and 500 new connections a second)"},
+	{name: "limit", repeatable: true, usage: "NAME=VALUE, another limit than AWS's, such as idle-timeout=1m, see below; repeat for more"},
 	{name: "compat", repeatable: true, usage: "NAME=VALUE, another answer to a guess about AWS, see docs/compatibility.md; repeat for more"},
 	{name: "certificate", repeatable: true, usage: "CERT=KEY, the PEM files of a custom domain name; repeat for more"},
 	{name: "tls-cert", usage: "PEM certificate (default: a local authority signs)"},
@@ -138,15 +139,23 @@ func readSettings(cmd *cobra.Command) (server.Config, error) {
 	if err != nil {
 		return server.Config{}, &server.ConfigError{Setting: "compat", Problem: err.Error()}
 	}
-	limits := value(cmd, "account-limits")
-	if limits != "none" && limits != "aws" {
-		return server.Config{}, &server.ConfigError{Setting: "account-limits", Problem: fmt.Sprintf("%q is neither none nor aws", limits)}
+	account := value(cmd, "account-limits")
+	if account != "none" && account != "aws" {
+		return server.Config{}, &server.ConfigError{Setting: "account-limits", Problem: fmt.Sprintf("%q is neither none nor aws", account)}
+	}
+	bounds, err := table(cmd, "limit", "NAME=VALUE")
+	if err != nil {
+		return server.Config{}, err
+	}
+	limits, err := server.ParseLimits(bounds)
+	if err != nil {
+		return server.Config{}, &server.ConfigError{Setting: "limit", Problem: err.Error()}
 	}
 	return server.Config{
 		Listen: value(cmd, "listen"), Data: value(cmd, "data"), NATS: value(cmd, "nats"), PublicURL: value(cmd, "public-url"),
 		Auth: value(cmd, "auth"), Credentials: value(cmd, "credentials"),
 		Endpoints: endpoints, VPCLinks: links, AccessLog: value(cmd, "access-log"), ExecutionLog: value(cmd, "execution-log"),
-		AccountLimits: limits == "aws", Certificates: certificates, Compat: picks,
+		AccountLimits: account == "aws", Limits: limits, Certificates: certificates, Compat: picks,
 		TLSCert: value(cmd, "tls-cert"), TLSKey: value(cmd, "tls-key"),
 		Logger: logger, Version: version,
 	}, nil

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"postern/internal/server"
 )
 
 // The page of the settings says what the program says.
@@ -22,8 +24,11 @@ func TestSettingsAreDocumented(t *testing.T) {
 		}
 		want = append(want, "| `--"+s.name+"` | `"+s.variable()+"` | "+fallback+" | "+strings.ReplaceAll(s.usage, "|", `\|`)+" |")
 	}
+	for _, l := range server.KnownLimits {
+		want = append(want, "| `"+l.Name+"` | "+l.Default+" | "+l.Usage+" |")
+	}
 	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "| `--") {
+		if strings.HasPrefix(line, "| `") {
 			got = append(got, strings.TrimRight(line, "\n"))
 		}
 	}

@@ -1,5 +1,7 @@
 package apigateway
 
+import "time"
+
 // Limits are the quotas of an account and of an API. Zero fields mean AWS's
 // defaults, which WithDefaults fills in.
 //
@@ -14,6 +16,9 @@ type Limits struct {
 	Authorizers    int // per API; default 10
 	StageVariables int // per stage; default 100
 	Tags           int // per resource; default 50
+	// IntegrationTimeout is the longest timeout of an integration; default
+	// 29 s, which also holds where an integration says none.
+	IntegrationTimeout time.Duration
 	// AutoDeployments is how many automatic deployments of an API are kept
 	// that no stage points at. Default 10. Not an AWS quota: AWS keeps them
 	// all, which would make every API's document grow with each change.
@@ -33,6 +38,9 @@ func (l Limits) WithDefaults() Limits {
 		if *f.value == 0 {
 			*f.value = f.standard
 		}
+	}
+	if l.IntegrationTimeout == 0 {
+		l.IntegrationTimeout = MaxTimeoutMillis * time.Millisecond
 	}
 	return l
 }

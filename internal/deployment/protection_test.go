@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"postern/internal/apigateway"
-	"postern/internal/mapping"
 	"postern/internal/authorizer"
+	"postern/internal/mapping"
 )
 
 const functionURI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${stageVariables.f}/invocations"

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"postern/internal/compat"
-	"postern/internal/socket"
 )
 
 // DefaultListen is the address without --listen: both loopback families, since
@@ -71,8 +70,8 @@ type Config struct {
 	Logger *slog.Logger
 	// Version is what health answers.
 	Version string
-	// Limits of connections; zero fields are AWS's values.
-	Limits socket.Limits
+	// Limits bounds what clients and APIs may use; zero fields are AWS's values.
+	Limits Limits
 	// Loops is the number of event loops; 0 means one per processor.
 	Loops int
 }

@@ -21,7 +21,7 @@ func (s *Server) controlPlane(ctx context.Context) error {
 	logger := s.config.Logger
 	v1 := apigatewayv1.New(apigatewayv1.Options{Store: s.store, Clock: s.clock, Usage: s.keys, Logger: logger})
 	v2 := apigatewayv2.New(apigatewayv2.Options{
-		Store: s.store, Clock: s.clock, Logger: logger,
+		Store: s.store, Clock: s.clock, Logger: logger, Limits: s.config.Limits.Resources,
 		Endpoint: func(apiID, _ string) string { return s.Endpoint(apiID) },
 	})
 	registry := resource.NewRegistry()
@@ -41,7 +41,9 @@ func (s *Server) controlPlane(ctx context.Context) error {
 			Caller: caller, Logger: logger, Authorize: s.front.authorizeQuery(service, s.stacks),
 		}, api)
 	}
-	s.front.connections = apigatewaymanagementapi.New(apigatewaymanagementapi.Options{Gateway: s.gateway, Logger: logger, Compat: s.config.Compat})
+	s.front.connections = apigatewaymanagementapi.New(apigatewaymanagementapi.Options{
+		Gateway: s.gateway, Logger: logger, Compat: s.config.Compat, MaxPayload: s.config.Limits.Connections.Message,
+	})
 	s.front.services = map[string]http.Handler{
 		signAPIGateway:     apiGateway{v1: v1.Handler(), v2: v2.Handler()},
 		signCloudFormation: forms(signCloudFormation, s.stacks.API()),

@@ -86,7 +86,7 @@ func (s *Server) start(ctx context.Context) error {
 	}
 	s.socket, err = socket.Listen([]string{s.config.Listen}, socket.Options{
 		Handler: s.gateway, HTTP: s.front, Responder: direct{s.front}, TLS: tlsConfig, Clock: s.clock,
-		Logger: s.config.Logger, Limits: s.config.Limits, Loops: s.config.Loops,
+		Logger: s.config.Logger, Limits: s.config.Limits.Connections, Loops: s.config.Loops,
 	})
 	if err != nil {
 		return err

@@ -81,7 +81,7 @@ type call struct {
 	service, key, secret, token string
 	// region is us-east-1 for execute-api and eu-west-1 for others, if empty.
 	region string
-	at                          time.Time
+	at     time.Time
 }
 
 // client has connections of its own, so that none outlives its test.

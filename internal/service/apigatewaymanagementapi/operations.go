@@ -12,7 +12,7 @@ func (s *Service) postToConnection(c *call, r *Request) error {
 	switch {
 	case r.Unread != nil:
 		return r.Unread
-	case len(r.Body) > MaxPayload:
+	case len(r.Body) > s.most:
 		return errTooLarge
 	}
 	c.Request = r.Body

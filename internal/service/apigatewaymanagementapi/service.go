@@ -10,6 +10,7 @@ package apigatewaymanagementapi
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"log/slog"
@@ -29,7 +30,8 @@ import (
 	"postern/internal/ids"
 )
 
-// MaxPayload is the largest message that PostToConnection takes, in bytes.
+// MaxPayload is the largest message that PostToConnection takes, in bytes, unless
+// Options say another.
 //
 // Source: API Gateway Management API reference, PostToConnection; quotas of
 // WebSocket APIs.
@@ -57,6 +59,8 @@ type Options struct {
 	Gateway Gateway // required
 	// Node is the number that request ids carry.
 	Node uint32
+	// MaxPayload is the largest message, in bytes; 0 is MaxPayload.
+	MaxPayload int
 	// Compat turns guesses about AWS into their alternatives.
 	Compat compat.Picks
 	// Logger takes what goes wrong; nil discards it.
@@ -71,6 +75,7 @@ type Service struct {
 	gateway Gateway
 	logger  *slog.Logger
 	compat  compat.Picks
+	most    int       // bytes of a message
 	sources sync.Pool // of *ids.Source
 	calls   sync.Pool // of *call
 	webs    sync.Pool // of *exchange
@@ -80,7 +85,7 @@ var _ http.Handler = (*Service)(nil)
 
 // New returns a Service.
 func New(o Options) *Service {
-	s := &Service{gateway: o.Gateway, logger: o.Logger, compat: o.Compat}
+	s := &Service{gateway: o.Gateway, logger: o.Logger, compat: o.Compat, most: cmp.Or(o.MaxPayload, MaxPayload)}
 	if s.logger == nil {
 		s.logger = slog.New(slog.DiscardHandler)
 	}

@@ -35,7 +35,7 @@ func (s *Service) ServeAt(w http.ResponseWriter, r *http.Request, address endpoi
 	x := s.webs.Get().(*exchange)
 	x.Request = RequestOf(r, address)
 	if r.Method == http.MethodPost && Under(address) {
-		x.buffer, x.Unread = read(w, r, x.buffer[:0])
+		x.buffer, x.Unread = s.read(w, r, x.buffer[:0])
 		x.Request.Body = x.buffer
 	}
 	s.Answer(&x.Request, &x.Response)
@@ -62,9 +62,9 @@ func RequestOf(r *http.Request, address endpoint.Address) Request {
 }
 
 // read reads a body into a buffer, which it returns. The buffer never gets much
-// larger than MaxPayload.
-func read(w http.ResponseWriter, r *http.Request, buffer []byte) ([]byte, error) {
-	if r.ContentLength > MaxPayload {
+// larger than a message may be.
+func (s *Service) read(w http.ResponseWriter, r *http.Request, buffer []byte) ([]byte, error) {
+	if r.ContentLength > int64(s.most) {
 		return buffer, errTooLarge
 	}
 	if n := int(r.ContentLength); n >= 0 {
@@ -73,7 +73,7 @@ func read(w http.ResponseWriter, r *http.Request, buffer []byte) ([]byte, error)
 		return buffer, unreadable(err)
 	}
 	body := bytes.NewBuffer(buffer)
-	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, MaxPayload))
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, int64(s.most)))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return body.Bytes(), errTooLarge
 	}

@@ -29,7 +29,7 @@ func (s *Service) CreateIntegration(ctx context.Context, scope apigateway.Scope,
 		if c.Err != nil {
 			return c.Err
 		}
-		return applyIntegration(i, in)
+		return s.applyIntegration(i, in)
 	})
 }
 
@@ -49,7 +49,7 @@ func (s *Service) UpdateIntegration(ctx context.Context, scope apigateway.Scope,
 		return out, err
 	}
 	return integrations.update(ctx, s, scope, apiID, "", integrationID, func(_ *record, i *apigateway.Integration) error {
-		return applyIntegration(i, in)
+		return s.applyIntegration(i, in)
 	})
 }
 
@@ -78,9 +78,10 @@ func (r *record) routesWith(fits func(apigateway.Route) bool) string {
 
 // applyIntegration checks the input of CreateIntegration and UpdateIntegration
 // and changes i.
-func applyIntegration(i *apigateway.Integration, in IntegrationInput) error {
+func (s *Service) applyIntegration(i *apigateway.Integration, in IntegrationInput) error {
 	var c check
 	checkIntegration(&c, in)
+	c.Within("timeoutInMillis", in.TimeoutInMillis, apigateway.MinTimeoutMillis, int(s.limits.IntegrationTimeout.Milliseconds()))
 	if c.Err != nil {
 		return c.Err
 	}

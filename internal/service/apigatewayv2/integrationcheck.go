@@ -40,7 +40,6 @@ func checkIntegration(c *check, in IntegrationInput) {
 	c.OneOf("passthroughBehavior", in.PassthroughBehavior, apigateway.PassthroughWhenNoMatch,
 		apigateway.PassthroughNever, apigateway.PassthroughWhenNoTemplates)
 	c.OneOf("payloadFormatVersion", in.PayloadFormatVersion, "1.0")
-	c.Within("timeoutInMillis", in.TimeoutInMillis, apigateway.MinTimeoutMillis, apigateway.MaxTimeoutMillis)
 	c.expression("templateSelectionExpression", in.TemplateSelectionExpression, selection.TemplateSelection)
 	c.Values("requestTemplates", in.RequestTemplates, maxTemplate)
 	c.parameters(in.RequestParameters)
