@@ -12,7 +12,6 @@ import (
 	"postern/internal/gateway"
 	"postern/internal/integration"
 	"postern/internal/sigv4"
-	"postern/internal/throttle"
 )
 
 // dataPlane makes the gateway and what it writes to.
@@ -24,19 +23,10 @@ func (s *Server) dataPlane(ctx context.Context, verifier *sigv4.Verifier, who *c
 		Store: s.store, Host: s.config.publicHost(), Clock: s.clock, Logger: s.config.Logger,
 		Integrations: s.integrations(), Logs: s.logs, Metrics: s.metrics,
 		Keys: s.keys, Verifier: verifier, Principal: who.caller, Compat: s.config.Compat,
-		Events: s.config.quota(throttle.AccountRate, throttle.AccountBurst),
-		// AWS names no burst of new connections.
-		Connects: s.config.quota(throttle.ConnectionRate, throttle.ConnectionRate),
+		Events: s.config.events(), Connects: s.config.connects(),
+		Calls: s.config.Limits.Calls,
 	})
 	return s.gateway.Start(ctx)
-}
-
-// quota is a quota of an account, nil where they are not enforced.
-func (c Config) quota(rate float64, burst int) *throttle.Limit {
-	if !c.AccountLimits {
-		return nil
-	}
-	return &throttle.Limit{Rate: rate, Burst: burst}
 }
 
 // caller is principal in the data plane's words.
