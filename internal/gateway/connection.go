@@ -5,6 +5,7 @@ import (
 	"unique"
 
 	"postern/internal/ids"
+	"postern/internal/queue"
 	"postern/internal/socket"
 )
 
@@ -31,5 +32,5 @@ type connection struct {
 	// caller is what $connect learned of who opened it; nil if nothing.
 	caller *caller
 	// queue orders the integrations that block; nil until the first.
-	queue atomic.Pointer[queue]
+	queue atomic.Pointer[queue.Queue]
 }

@@ -35,7 +35,7 @@ func (g *Gateway) Closed(sc *socket.Conn, code int, reason string) {
 	g.working.Go(func() {
 		if q := c.queue.Load(); q != nil {
 			// What the client said before it left goes first.
-			q.settle()
+			q.Settle()
 		}
 		e.run((*event).performDisconnect)
 	})

@@ -13,6 +13,7 @@ import (
 
 	"postern/internal/compat"
 	"postern/internal/integration"
+	"postern/internal/queue"
 	"postern/internal/socket"
 )
 
@@ -39,7 +40,7 @@ func TestMessagesDoNotWaitForOneThatDoesNotGetAway(t *testing.T) {
 			t.Errorf("%d began at once, want 1", n)
 		}
 		for want := int32(2); want <= 5; want++ {
-			time.Sleep(startPatience)
+			time.Sleep(queue.Patience)
 			synctest.Wait()
 			if n := b.begun.Load(); n != want {
 				t.Errorf("%d began, want %d", n, want)
@@ -76,6 +77,13 @@ func TestSerialMessages(t *testing.T) {
 	})
 }
 
+// holding is an exclusive job that lasts until it is closed.
+type holding chan struct{}
+
+func (h holding) Run(func())      { <-h }
+func (h holding) Size() int       { return 0 }
+func (h holding) Exclusive() bool { return true }
+
 func TestNobodyOvertakesAnExclusiveEvent(t *testing.T) {
 	// Two MOCK messages behind one another in the queue, with a third that the
 	// loop could answer: they are answered in order.
@@ -88,9 +96,10 @@ func TestNobodyOvertakesAnExclusiveEvent(t *testing.T) {
 		g, c := open(t, Options{Integrations: map[string]integration.Invoker{"HTTP_PROXY": b}}, cfg)
 		s := &sink{}
 		// What keeps the queue from advancing.
-		q := &queue{limit: inFlight, held: true}
-		q.exclusive.Store(1)
+		q := queue.New(s, &g.working, queue.InFlight)
 		c.queue.Store(q)
+		release := make(holding)
+		q.Add(release)
 		g.serve(c, s, []byte(`{"action":"mock","n":1}`))
 		g.serve(c, s, []byte(`{"action":"http"}`))
 		g.serve(c, s, []byte(`{"action":"mock","n":2}`))
@@ -98,11 +107,7 @@ func TestNobodyOvertakesAnExclusiveEvent(t *testing.T) {
 		if got := s.take(); len(got) != 0 || len(b.started) != 0 {
 			t.Fatalf("answers %q, %d begun", got, len(b.started))
 		}
-		q.mu.Lock()
-		q.held = false
-		q.exclusive.Add(-1)
-		q.advance()
-		q.mu.Unlock()
+		close(release)
 		synctest.Wait()
 		g.serve(c, s, []byte(`{"action":"mock","n":3}`))
 		if got := s.take(); fmt.Sprint(got) != "[1 2 3]" {
@@ -110,8 +115,8 @@ func TestNobodyOvertakesAnExclusiveEvent(t *testing.T) {
 		}
 		b.release <- struct{}{}
 		synctest.Wait()
-		if n := q.exclusive.Load(); n != 0 || q.running != 0 || q.held || len(q.waiting) != 0 {
-			t.Errorf("the queue is not empty: %+v", q)
+		if q.Exclusive() {
+			t.Error("an exclusive event is left")
 		}
 	})
 }
@@ -194,7 +199,7 @@ func TestDisconnectWhileTheConnectionsMessagesHang(t *testing.T) {
 	r := &recorder{}
 	g, _ := open(t, Options{Integrations: map[string]integration.Invoker{"HTTP_PROXY": &stuck{}, "HTTP": r}}, cfg)
 	c := dial(t, listen(t, g), "/ws/api1/prod")
-	for range inFlight + 5 {
+	for range queue.InFlight + 5 {
 		if err := c.Write(t.Context(), websocket.MessageText, []byte("x")); err != nil {
 			t.Fatal(err)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/coder/websocket"
 
 	"postern/internal/integration"
+	"postern/internal/queue"
 )
 
 // backend is a way out that answers when it is told to.
@@ -55,15 +56,15 @@ func TestIntegrationsStartInOrderAndBounded(t *testing.T) {
 		cfg, b, o := blocking()
 		g, c := open(t, o, cfg)
 		s := &sink{}
-		const messages = inFlight + maxWaiting + 10
+		const messages = queue.InFlight + queue.Waiting + 10
 		for i := range messages {
 			text := []byte(fmt.Sprint(i))
 			g.serve(c, s, text)
 			synctest.Wait()
 			clear(text) // the caller's memory is the caller's
 		}
-		if len(b.started) != inFlight {
-			t.Fatalf("%d integrations started, want %d", len(b.started), inFlight)
+		if len(b.started) != queue.InFlight {
+			t.Fatalf("%d integrations started, want %d", len(b.started), queue.InFlight)
 		}
 		if s.paused != 1 {
 			t.Errorf("reading was paused %d times, want once", s.paused)
@@ -80,7 +81,7 @@ func TestIntegrationsStartInOrderAndBounded(t *testing.T) {
 		if got := s.take(); len(got) != messages {
 			t.Errorf("%d answers, want %d", len(got), messages)
 		}
-		if b.most != inFlight || s.resume != 1 {
+		if b.most != queue.InFlight || s.resume != 1 {
 			t.Errorf("%d at once, resumed %d times", b.most, s.resume)
 		}
 	})
@@ -91,7 +92,7 @@ func TestWaitingMessagesAreBoundedBySize(t *testing.T) {
 		cfg, b, o := blocking()
 		g, c := open(t, o, cfg)
 		s := &sink{}
-		for range inFlight {
+		for range queue.InFlight {
 			g.serve(c, s, []byte("x"))
 		}
 		large := []byte(strings.Repeat("x", 100<<10))
@@ -104,7 +105,7 @@ func TestWaitingMessagesAreBoundedBySize(t *testing.T) {
 		if s.paused != 1 {
 			t.Errorf("paused %d times with 300 KB waiting", s.paused)
 		}
-		for range inFlight + 3 {
+		for range queue.InFlight + 3 {
 			b.release <- struct{}{}
 		}
 		synctest.Wait()
