@@ -3,6 +3,7 @@ package accesslog
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -165,9 +166,9 @@ func (x *Execution) EndpointRequestURI(uri string) {
 }
 
 // EndpointRequestHeaders says with which headers, in the form {a=b, c=d}.
-func (x *Execution) EndpointRequestHeaders(headers string) {
+func (x *Execution) EndpointRequestHeaders(h http.Header) {
 	if x.Enabled(Info) {
-		x.log("Endpoint request headers: ", headers)
+		x.log("Endpoint request headers: ", shownHeader(h))
 	}
 }
 

@@ -1,6 +1,7 @@
 package accesslog
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func TestExecutionOfAConnect(t *testing.T) {
 	x.Route("$connect")
 	x.Connecting("", "192.0.2.1", "i4vdq18wg9")
 	x.EndpointRequestURI("https://example.com")
-	x.EndpointRequestHeaders("{a=b}")
+	x.EndpointRequestHeaders(http.Header{"a": {"b"}})
 	x.EndpointRequestBody([]byte("secret"))
 	x.ReceivedResponse(200, 12*time.Millisecond)
 	x.EndpointResponseBody([]byte("secret"))

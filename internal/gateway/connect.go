@@ -42,7 +42,7 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 	c.connectedAt = e.time().UnixMilli()
 	e.startRecord(nil)
 	e.route = l.Connect
-	if l.logging {
+	if !l.quiet {
 		e.startExecution()
 	}
 	if e.route == nil {
@@ -56,7 +56,7 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 // names one. Clients are not told why; the trace and the log are.
 func (g *Gateway) turnAway(u *socket.Upgrade, a endpoint.Address, l *live, r *gatewayresponse.Response, why string) {
 	if l != nil {
-		l.rest.series.ClientError()
+		l.watch.Rest.Series.ClientError()
 	}
 	g.logger.Debug("connection refused", "host", u.Host, "status", r.Kind.Status, "cause", why)
 	if g.trace.Listening() {

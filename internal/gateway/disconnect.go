@@ -16,7 +16,7 @@ func (g *Gateway) Closed(sc *socket.Conn, code int, reason string) {
 	e.closed.code, e.closed.reason = code, reason
 	e.route = l.Disconnect
 	e.startRecord(nil)
-	if l.logging {
+	if !l.quiet {
 		e.startExecution()
 	}
 	if e.route == nil {

@@ -113,7 +113,9 @@ func (g *Gateway) begin(kind string, c *connection, l *live) *event {
 // end gives the event back; it and all that it lent out must not be used any
 // more.
 func (e *event) end() {
-	e.observed()
+	if !e.live.quiet {
+		e.observed()
+	}
 	if e.record != nil {
 		e.endRecord()
 	}

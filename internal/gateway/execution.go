@@ -1,8 +1,6 @@
 package gateway
 
 import (
-	"net/http"
-	"slices"
 	"strings"
 
 	"postern/internal/accesslog"
@@ -13,11 +11,11 @@ import (
 // It is called when the route is known.
 func (e *event) startExecution() {
 	w := e.watch()
-	if w.level == accesslog.Off {
+	if w.Level == accesslog.Off {
 		return
 	}
 	x := &e.lines
-	x.Reset(e.live.execution, w.level, w.dataTrace, e.requestIdentity().String(), e.gateway.now)
+	x.Reset(e.live.watch.Execution, w.Level, w.DataTrace, e.requestIdentity().String(), e.gateway.now)
 	e.execution = x
 	x.Received()
 	if e.kind == connectEvent && !e.keyed() {
@@ -78,7 +76,7 @@ func (e *event) sending(r *integration.Request) {
 		return
 	}
 	x.EndpointRequestURI(r.Integration.URI)
-	x.EndpointRequestHeaders(shownHeader(r.Header))
+	x.EndpointRequestHeaders(r.Header)
 	x.EndpointRequestBody(r.Body)
 }
 
@@ -90,61 +88,7 @@ func (e *event) received() {
 	}
 	x.ReceivedResponse(e.response.Status, e.latency)
 	x.EndpointResponseBody(e.response.Body)
-	if id := requestIDOf(e.response.Header); id != "" {
+	if id := accesslog.RequestIDOf(e.response.Header); id != "" {
 		x.EndpointRequestID(id)
 	}
-}
-
-// requestIDOf is the id that an AWS service gives its answers.
-func requestIDOf(h http.Header) string {
-	for _, name := range [...]string{"X-Amzn-Requestid", "X-Amz-Request-Id"} {
-		if id := h.Get(name); id != "" {
-			return id
-		}
-	}
-	return ""
-}
-
-// secret are the headers of which logs show the end only.
-//
-// Source: Developer Guide, "Setting up CloudWatch logging", which names
-// authorization headers, API keys and "similar sensitive request parameters".
-var secret = map[string]bool{
-	"Authorization": true, "Proxy-Authorization": true, "X-Api-Key": true, "Cookie": true, "X-Amz-Security-Token": true,
-}
-
-// shownHeader returns a header as execution logs show it, {a=b, c=d}.
-func shownHeader(h http.Header) string {
-	names := make([]string, 0, len(h))
-	for name := range h {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, name := range names {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		value := strings.Join(h[name], ", ")
-		if secret[http.CanonicalHeaderKey(name)] {
-			value = accesslog.MaskKey(value)
-		}
-		b.WriteString(spelled(name) + "=" + value)
-	}
-	b.WriteByte('}')
-	return b.String()
-}
-
-// spelled returns a canonical name of a header as API Gateway writes it.
-//
-// Source: captured execution logs.
-func spelled(name string) string {
-	if name == "X-Amzn-Apigateway-Api-Id" {
-		return "x-amzn-apigateway-api-id"
-	}
-	if rest, ok := strings.CutPrefix(name, "Sec-Websocket-"); ok {
-		return "Sec-WebSocket-" + rest
-	}
-	return name
 }

@@ -15,6 +15,7 @@ import (
 	"postern/internal/endpoint"
 	"postern/internal/integration"
 	"postern/internal/metrics"
+	"postern/internal/monitoring"
 	"postern/internal/sigv4"
 	"postern/internal/socket"
 	"postern/internal/store"
@@ -60,7 +61,7 @@ type Options struct {
 	// Trace is told how each event was treated; nil traces nothing.
 	Trace *trace.Feed
 	// Logs are where log lines go; the zero value has none.
-	Logs Logs
+	Logs monitoring.Logs
 	// Metrics counts events; nil counts nothing.
 	Metrics *metrics.Metrics
 	// Connects limits how many connections a second are accepted, by account
@@ -101,6 +102,8 @@ type Gateway struct {
 	endpoints *endpoint.Endpoints
 	// checks decide who may open a connection.
 	checks authorization.Checks
+	// monitor prepares what is logged and counted of stages.
+	monitor monitoring.Options
 	// applying serialises the changes of apis.
 	applying sync.Mutex
 	accounts map[apigateway.Scope]account // guarded by applying
@@ -141,6 +144,7 @@ func New(o Options) *Gateway {
 	g.endpoints = endpoint.New(o.Host, g.has, g.logger)
 	g.checks = authorization.Checks{Keys: o.Keys, Verifier: o.Verifier, Principal: o.Principal,
 		Lambda: g.invoker(apigateway.IntegrationAWS), ThrottledText: o.Compat.ThrottledText}
+	g.monitor = monitoring.Options{Logs: o.Logs, Metrics: o.Metrics, RESTExecutionGroups: o.Compat.RESTExecutionGroups, Logger: g.logger}
 	g.events.New = func() any { return newEvent(g) }
 	g.context, g.cancel = context.WithCancel(context.Background())
 	return g

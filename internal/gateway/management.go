@@ -9,6 +9,7 @@ import (
 	"postern/internal/awserr"
 	"postern/internal/endpoint"
 	"postern/internal/ids"
+	"postern/internal/monitoring"
 	"postern/internal/socket"
 )
 
@@ -99,6 +100,18 @@ func (g *Gateway) reach(apiID string, id ids.ID) *connection {
 		return nil
 	}
 	return c
+}
+
+// Called traces, logs and counts a call of @connections that is done, and keeps
+// nothing of it. The stage is the one of the address; a call of no stage is
+// traced alone.
+func (g *Gateway) Called(c *monitoring.Call) {
+	if g.trace.Listening() {
+		c.Record(g.trace.Begin(g.now()))
+	}
+	if l := g.directed(&c.Address, ids.ID{}); l != nil && c.Address.APIID != "" {
+		l.watch.Called(c, g.now)
+	}
 }
 
 // Post sends data to a connection of an API as one text message, and counts as

@@ -38,7 +38,7 @@ func (g *Gateway) serve(c *connection, from client, text []byte) {
 // admit takes a message to its route, in the order of the messages.
 func (e *event) admit() *failure {
 	f := e.selectRoute()
-	if e.live.logging {
+	if !e.live.quiet {
 		e.startExecution()
 	}
 	if f != nil {

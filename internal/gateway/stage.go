@@ -14,6 +14,7 @@ import (
 	"postern/internal/endpoint"
 	"postern/internal/integration"
 	"postern/internal/jsontext"
+	"postern/internal/monitoring"
 	"postern/internal/throttle"
 )
 
@@ -32,7 +33,9 @@ type stage struct {
 // live is a snapshot at work.
 type live struct {
 	*deployment.Snapshot
-	observation
+	// watch is how its events are logged and counted; quiet is its Quiet.
+	watch *monitoring.Stage
+	quiet bool
 	account
 	// lifecycle is Picks.LifecycleMessages.
 	lifecycle bool
@@ -50,7 +53,7 @@ type live struct {
 type liveRoute struct {
 	bucket  *throttle.Bucket    // nil for no limit
 	invoker integration.Invoker // nil for MOCK, and without an integration
-	watch   watch
+	watch   monitoring.Route
 }
 
 // Apply makes the document of an API take effect: new stages accept
@@ -109,7 +112,11 @@ func (g *Gateway) compile(apiID string, doc *apigateway.Document, before *api) *
 		l := g.enliven(snapshot, s.live.Load(), now)
 		l.account = g.account(apigateway.Scope{AccountID: doc.AccountID, Region: doc.Region}, now)
 		l.lifecycle = g.options.Compat.LifecycleMessages
-		g.observe(l, &doc.Stages[i])
+		l.watch = g.monitor.Stage(snapshot, &doc.Stages[i])
+		l.quiet = l.watch.Quiet
+		for i := range l.routes {
+			l.routes[i].watch = l.watch.Routes[i]
+		}
 		s.live.Store(l)
 		after.stages[name] = s
 		for _, w := range snapshot.Warnings {
@@ -161,9 +168,7 @@ func (g *Gateway) retire(before, after *api) {
 	gone := map[*stage]bool{}
 	for name, s := range before.stages {
 		if after == nil || after.stages[name] != s {
-			if m := g.options.Metrics; m != nil {
-				m.Forget(before.id, name)
-			}
+			g.monitor.Forget(before.id, name)
 			l := *s.live.Load()
 			l.gone = !g.options.Compat.KeepDeletedStages
 			s.live.Store(&l)

@@ -6,6 +6,7 @@ import (
 	"postern/internal/authorization"
 	"postern/internal/connect"
 	"postern/internal/lambdaevent"
+	"postern/internal/monitoring"
 	"postern/internal/socket"
 )
 
@@ -40,6 +41,9 @@ type caller struct {
 
 // Principal is who stands behind an access key.
 type Principal = connect.Principal
+
+// Logs are the destinations of log lines.
+type Logs = monitoring.Logs
 
 // known is what is known of who opened the connection, nil for nothing.
 func (c *connection) known() *connect.Caller {

@@ -125,3 +125,12 @@ func TestMessageIsWrittenWithoutAllocation(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+func BenchmarkProxyEvent(b *testing.B) {
+	e := message(`{"action":"message","pad":"` + strings.Repeat("x", 200) + `"}`)
+	var dst []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		dst = e.AppendProxy(dst[:0])
+	}
+}

@@ -7,8 +7,8 @@ import (
 
 	"postern/internal/awserr"
 	"postern/internal/endpoint"
-	"postern/internal/gateway"
 	"postern/internal/ids"
+	"postern/internal/monitoring"
 )
 
 // A Request is one call, however it came.
@@ -43,7 +43,7 @@ func connectionSegment(rest string) (segment string, ok bool) {
 
 // call is what is noted of a request on its way.
 type call struct {
-	gateway.Call
+	monitoring.Call
 	id ids.ID
 }
 
@@ -51,7 +51,7 @@ type call struct {
 func (s *Service) begin(r *Request) *call {
 	c := s.calls.Get().(*call)
 	source := s.sources.Get().(*ids.Source)
-	c.Call = gateway.Call{
+	c.Call = monitoring.Call{
 		Address: r.Address, Method: r.Method, Host: r.Host, Remote: r.Remote, UserAgent: r.UserAgent, RequestID: source.Next(),
 	}
 	s.sources.Put(source)
@@ -61,7 +61,7 @@ func (s *Service) begin(r *Request) *call {
 // end has a call logged and counted, and gives it back.
 func (s *Service) end(c *call) {
 	s.gateway.Called(&c.Call)
-	c.Call, c.id = gateway.Call{}, ids.ID{}
+	c.Call, c.id = monitoring.Call{}, ids.ID{}
 	s.calls.Put(c)
 }
 

@@ -28,6 +28,7 @@ import (
 	"postern/internal/gateway"
 	"postern/internal/http1"
 	"postern/internal/ids"
+	"postern/internal/monitoring"
 )
 
 // MaxPayload is the largest message that PostToConnection takes, in bytes, unless
@@ -51,7 +52,7 @@ type Gateway interface {
 	// Disconnect closes a connection.
 	Disconnect(apiID string, id ids.ID) error
 	// Called is told of every call when it is done. It keeps nothing of it.
-	Called(c *gateway.Call)
+	Called(c *monitoring.Call)
 }
 
 // Options configure a Service.

@@ -14,6 +14,7 @@ import (
 	"postern/internal/endpoint"
 	"postern/internal/gateway"
 	"postern/internal/ids"
+	"postern/internal/monitoring"
 )
 
 // fake is a gateway with one connection of one API.
@@ -69,7 +70,7 @@ func (f *fake) Disconnect(apiID string, id ids.ID) error {
 	return nil
 }
 
-func (f *fake) Called(c *gateway.Call) {
+func (f *fake) Called(c *monitoring.Call) {
 	f.called = append(f.called, fmt.Sprint(c.Method, " ", c.ConnectionID, " ", c.Status, " ", c.Code))
 }
 

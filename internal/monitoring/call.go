@@ -1,4 +1,4 @@
-package gateway
+package monitoring
 
 import (
 	"net/http"
@@ -9,6 +9,7 @@ import (
 
 	"postern/internal/accesslog"
 	"postern/internal/endpoint"
+	"postern/internal/gatewayresponse"
 	"postern/internal/ids"
 	"postern/internal/trace"
 	"postern/jsonvalue"
@@ -16,6 +17,9 @@ import (
 
 // callEvent is the type that calls of @connections have in access logs.
 const callEvent = "CONNECTION_API"
+
+// timeForm is the form of $context.requestTime, which is always UTC.
+const timeForm = "02/Jan/2006:15:04:05 +0000"
 
 // Call is one call of @connections and what came of it.
 type Call struct {
@@ -34,51 +38,43 @@ type Call struct {
 	Code, Message string
 }
 
-// Called logs and counts a call of @connections that is done, and keeps nothing
-// of it: the strings of a call may be views of a buffer. The stage is the
-// one of the address; a call of no stage is not seen, nor is a body that is
-// too large.
+// Called logs and counts a call that is done, at the time that now says, and
+// keeps nothing of it: the strings of a call may be views of a buffer. A call
+// whose body is too large is not seen.
 //
 // Source: Developer Guide, "Monitoring WebSocket API execution with CloudWatch
 // metrics", for what is left out.
-func (g *Gateway) Called(c *Call) {
-	if g.trace.Listening() {
-		g.traceCall(c)
-	}
+func (s *Stage) Called(c *Call, now func() time.Time) {
 	if c.Status == http.StatusRequestEntityTooLarge {
 		return
 	}
-	l := g.directed(&c.Address, ids.ID{})
-	if l == nil || c.Address.APIID == "" {
-		return
-	}
-	w := &l.rest
+	w := &s.Rest
 	if c.Method == http.MethodPost {
-		w = &l.calls
+		w = &s.calls
 	}
 	switch {
-	case w.series == nil:
+	case w.Series == nil:
 	case c.Status >= 500:
-		w.series.ExecutionError()
+		w.Series.ExecutionError()
 	case c.Status >= 400:
-		w.series.ClientError()
+		w.Series.ClientError()
 	case c.Method == http.MethodPost:
-		w.series.Messages(1)
+		w.Series.Messages(1)
 	}
-	if w.level != accesslog.Off {
-		g.logCall(l, w, c)
+	if w.Level != accesslog.Off {
+		s.execution(w, c, now)
 	}
-	if l.access != nil {
+	if s.Access != nil {
 		buffer := callLines.Get().(*[]byte)
-		*buffer = l.access.Append((*buffer)[:0], &loggedCall{Call: c, at: g.now(), stage: l.Stage})
-		l.accessTo.Log(g.now(), *buffer)
+		*buffer = s.Access.Append((*buffer)[:0], &loggedCall{Call: c, at: now(), stage: s.name})
+		s.AccessTo.Log(now(), *buffer)
 		callLines.Put(buffer)
 	}
 }
 
-// traceCall records a call, also one that logs and metrics do not see.
-func (g *Gateway) traceCall(c *Call) {
-	r := g.trace.Begin(g.now())
+// Record writes a call into the trace, also one that logs and metrics do not
+// see, and ends the record.
+func (c *Call) Record(r *trace.Record) {
 	r.EventType, r.RouteKey, r.Status = callEvent, callRoute(c.Method), c.Status
 	r.APIID, r.Stage = strings.Clone(c.Address.APIID), strings.Clone(c.Address.Stage)
 	r.RequestID = c.RequestID.String()
@@ -99,10 +95,10 @@ var callLines = sync.Pool{New: func() any { return new([]byte) }}
 // callRoute is the route that calls of a method have in logs and metrics.
 func callRoute(method string) string { return method + " /@connections/{connectionId}" }
 
-// logCall writes the execution lines of a call.
-func (g *Gateway) logCall(l *live, w *watch, c *Call) {
+// execution writes the execution lines of a call.
+func (s *Stage) execution(w *Route, c *Call, now func() time.Time) {
 	var x accesslog.Execution
-	x.Reset(l.execution, w.level, w.dataTrace, c.RequestID.String(), g.now)
+	x.Reset(s.Execution, w.Level, w.DataTrace, c.RequestID.String(), now)
 	x.Received()
 	x.Starting()
 	x.Route(callRoute(c.Method))
@@ -146,7 +142,7 @@ func (c *loggedCall) ContextValue(name string) (jsonvalue.Value, bool) {
 	case "requestId", "extendedRequestId":
 		return text(c.RequestID.String())
 	case "requestTime":
-		return text(c.at.UTC().Format(clfTime))
+		return text(c.at.UTC().Format(timeForm))
 	case "requestTimeEpoch":
 		return jsonvalue.Int(c.at.UnixMilli()), true
 	case "status":
@@ -171,17 +167,8 @@ func (c *loggedCall) ContextValue(name string) (jsonvalue.Value, bool) {
 // responseType is the gateway response that a failed call amounts to. That a
 // connection is gone is no failure of the gateway.
 func (c *loggedCall) responseType() string {
-	switch {
-	case c.Code == "", c.Status == http.StatusGone:
+	if c.Code == "" || c.Status == http.StatusGone {
 		return ""
-	case c.Status == http.StatusForbidden:
-		return "ACCESS_DENIED"
-	case c.Status == http.StatusTooManyRequests:
-		return "THROTTLED"
-	case c.Status == http.StatusBadRequest:
-		return "BAD_REQUEST_BODY"
-	case c.Status < 500:
-		return "DEFAULT_4XX"
 	}
-	return "DEFAULT_5XX"
+	return gatewayresponse.TypeOfStatus(c.Status)
 }
