@@ -176,7 +176,7 @@ func (f *front) verify(r *http.Request, service string) (sigv4.Scope, error) {
 		}
 	}
 	header := r.Header
-	if r.ContentLength >= 0 {
+	if r.ContentLength >= 0 && header.Get("Content-Length") == "" {
 		// net/http keeps it apart; clients of some languages sign it.
 		header = header.Clone()
 		header.Set("Content-Length", strconv.FormatInt(r.ContentLength, 10))
@@ -193,7 +193,7 @@ func readBody(r *http.Request) ([]byte, error) {
 	if r.ContentLength > maxSignedBody {
 		return nil, tooLarge
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxSignedBody+1))
+	body, err := readAll(r)
 	if err != nil {
 		return nil, awserr.New(awserr.BadRequest, "The request body could not be read")
 	}
@@ -202,6 +202,18 @@ func readBody(r *http.Request) ([]byte, error) {
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return body, nil
+}
+
+// readAll reads a body, or the beginning of one that is too large. It believes a
+// length only as far as that costs nothing: the sender is not known yet.
+func readAll(r *http.Request) ([]byte, error) {
+	const believed = 256 << 10
+	if r.ContentLength < 0 || r.ContentLength > believed {
+		return io.ReadAll(io.LimitReader(r.Body, maxSignedBody+1))
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(r.Body, body)
+	return body, err
 }
 
 // errorOf returns an error of a signature in a service's words, and every other

@@ -47,6 +47,8 @@ type Verifier struct {
 	Credential func(accessKeyID string) (Credential, bool)
 	// Now is the server's time.
 	Now func() time.Time
+
+	keys signingKeys
 }
 
 // Verify checks the signature of r, which must be made for the given service,
@@ -70,7 +72,7 @@ func (v *Verifier) Verify(r Request, service string) (Scope, error) {
 	if err != nil {
 		return a.scope, err
 	}
-	if !matches(a, r, payload, cred.SecretAccessKey) {
+	if !matches(a, r, payload, v.keys.of(cred.SecretAccessKey, a.scope)) {
 		return a.scope, failure(Mismatch, "The request signature we calculated does not match the signature you provided. "+
 			"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
@@ -85,14 +87,14 @@ func (v *Verifier) Verify(r Request, service string) (Scope, error) {
 // matches reports whether the signature is that of r: with every name and value
 // of the query encoded anew, as AWS does, or with the query as it was sent, for
 // clients that sign what they send, however they encode it.
-func matches(a authorization, r Request, payload, secret string) bool {
-	recoded, sent := canonicalQuery(r.RawQuery, recode), canonicalQuery(r.RawQuery, nil)
-	for _, query := range [...]string{recoded, sent} {
-		want := sign(secret, a.scope, stringToSign(a, canonicalRequest(a, r, query, payload)))
+func matches(a authorization, r Request, payload string, key []byte) bool {
+	for _, encoding := range [...]func(string) string{recode, nil} {
+		query := canonicalQuery(r.RawQuery, encoding)
+		want := sign(key, stringToSign(a, canonicalRequest(a, r, query, payload)))
 		if hmac.Equal([]byte(want), []byte(a.signature)) {
 			return true
 		}
-		if recoded == sent {
+		if query == "" {
 			break
 		}
 	}
@@ -222,13 +224,8 @@ func stringToSign(a authorization, canonical string) string {
 	return algorithm + "\n" + a.date + "\n" + a.scope.String() + "\n" + hex.EncodeToString(sum[:])
 }
 
-func sign(secret string, s Scope, text string) string {
-	key := []byte("AWS4" + secret)
-	for _, part := range [...]string{s.Date, s.Region, s.Service, "aws4_request"} {
-		key = mac(key, part)
-	}
-	return hex.EncodeToString(mac(key, text))
-}
+// sign returns the signature of a text.
+func sign(key []byte, text string) string { return hex.EncodeToString(mac(key, text)) }
 
 func mac(key []byte, text string) []byte {
 	h := hmac.New(sha256.New, key)

@@ -21,7 +21,7 @@ type recorded struct {
 
 // record reads the requests of a capture: a title line "######## name", the
 // request as sent, and "-------- response" behind it.
-func record(t *testing.T, file string) []recorded {
+func record(t testing.TB, file string) []recorded {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {
@@ -161,7 +161,7 @@ func TestVerifyPresigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	cred, _ := keys("AKIDEXAMPLE")
-	r.RawQuery += "&X-Amz-Signature=" + sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonicalRequest(a, r, canonicalQuery(r.RawQuery, recode), emptyHash)))
+	r.RawQuery += "&X-Amz-Signature=" + sign(signingKey(cred.SecretAccessKey, a.scope), stringToSign(a, canonicalRequest(a, r, canonicalQuery(r.RawQuery, recode), emptyHash)))
 	when, _ := time.Parse(timeFormat, "20261123T084215Z")
 	t.Run("a body that nobody signed", func(t *testing.T) {
 		v := Verifier{Credential: keys, Now: func() time.Time { return when }}
@@ -192,7 +192,7 @@ func TestVerifyQueryEncodedAnew(t *testing.T) {
 	cred, _ := keys("AKIDEXAMPLE")
 	when, _ := time.Parse(timeFormat, "20261123T084215Z")
 	r := Request{Method: "GET", Path: "/prod", Host: "localhost:4566", Header: http.Header{}}
-	signature := "&X-Amz-Signature=" + sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonicalRequest(a, r, signed, emptyHash)))
+	signature := "&X-Amz-Signature=" + sign(signingKey(cred.SecretAccessKey, a.scope), stringToSign(a, canonicalRequest(a, r, signed, emptyHash)))
 	for query, ok := range map[string]bool{
 		signed:                                   true,
 		strings.Replace(signed, "%2Fb", "/b", 1): true,
@@ -210,10 +210,34 @@ func TestVerifyQueryEncodedAnew(t *testing.T) {
 	}
 	// What a client signs as it sends it is accepted as well.
 	odd := strings.ReplaceAll(signed, "%2F", "%2f")
-	r.RawQuery = odd + "&X-Amz-Signature=" + sign(cred.SecretAccessKey, a.scope, stringToSign(a, canonicalRequest(a, r, odd, emptyHash)))
+	r.RawQuery = odd + "&X-Amz-Signature=" + sign(signingKey(cred.SecretAccessKey, a.scope), stringToSign(a, canonicalRequest(a, r, odd, emptyHash)))
 	v := Verifier{Credential: keys, Now: func() time.Time { return when }}
 	if _, err := v.Verify(r, "execute-api"); err != nil {
 		t.Error(err)
+	}
+}
+
+// Keys are kept, each for its own scope and secret.
+func TestSigningKeys(t *testing.T) {
+	var k signingKeys
+	scope := Scope{AccessKeyID: "A", Date: "20261123", Region: "us-east-1", Service: "sts"}
+	for i := range 3 * keptKeys {
+		s := scope
+		s.Region = strconv.Itoa(i)
+		k.of("secret", s)
+	}
+	if n := len(k.derived); n > keptKeys {
+		t.Errorf("%d keys are kept", n)
+	}
+	for range 2 {
+		for _, secret := range []string{"secret", "other"} {
+			if got, want := k.of(secret, scope), signingKey(secret, scope); !bytes.Equal(got, want) {
+				t.Errorf("%s: %x, want %x", secret, got, want)
+			}
+		}
+	}
+	if n := testing.AllocsPerRun(100, func() { k.of("secret", scope) }); n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
 
