@@ -92,11 +92,14 @@ type event struct {
 	line     []byte             // a line of the access log
 	lines    accesslog.Execution
 
-	env    selection.Env
-	result selection.IntegrationResult
-	input  mapping.Input
-	// response is the backend's answer; MOCK has only a status.
+	env   selection.Env
+	input mapping.Input
+	// scoped says that a template read the input.
+	scoped bool
+	// response is the backend's answer, and result what selection expressions
+	// read of it; MOCK has only a status.
 	response integration.Response
+	result   selection.IntegrationResult
 }
 
 func newEvent(g *Gateway) *event {
@@ -128,12 +131,18 @@ func (e *event) end() {
 	e.now = time.Time{}
 	e.requestID, e.messageID = ids.ID{}, ids.ID{}
 	e.failed, e.record, e.execution = nil, nil, nil
-	e.invoked, e.latency, e.replies = false, 0, 0
 	e.message.Reset(nil)
 	e.request.Reset(nil)
-	e.answer.Reset(nil)
-	e.response = integration.Response{}
-	e.input.Reset()
+	if e.scoped || e.answer.Body() != nil {
+		e.scoped = false
+		e.answer.Reset(nil)
+		e.input.Reset()
+	}
+	e.response.Status, e.result.Status = 0, 0
+	if e.latency > 0 {
+		e.response, e.result = integration.Response{}, selection.IntegrationResult{}
+	}
+	e.invoked, e.latency, e.replies = false, 0, 0
 	e.own, e.key, e.rendered, e.reply = kept(e.own), kept(e.key), kept(e.rendered), kept(e.reply)
 	g.events.Put(e)
 }

@@ -31,6 +31,7 @@ func (e *event) environment() *selection.Env {
 
 // scope prepares what a template may read; $input is the given document.
 func (e *event) scope(input *jsonvalue.Document) *mapping.Input {
+	e.scoped = true
 	e.input.Document = input
 	e.input.Context = e
 	e.input.StageVariables = e.live.StageVariables
@@ -44,6 +45,10 @@ func (e *event) scope(input *jsonvalue.Document) *mapping.Input {
 // makeRequest makes the body of the integration request: the client's message
 // as it is, or what a template makes of it.
 func (e *event) makeRequest() *failure {
+	if c := e.constant(); c != nil {
+		e.request.Reset(c.request)
+		return nil
+	}
 	in := e.route.Integration
 	if in == nil {
 		return gatewayresponse.InternalError.Because(e.route.TargetError)
@@ -129,19 +134,6 @@ func (e *event) toBinary(in *deployment.Integration) *failure {
 	return nil
 }
 
-// mock lets the MOCK integration answer.
-func (e *event) mock() *failure {
-	status, err := integration.Mock(&e.request)
-	if err != nil {
-		return gatewayresponse.InternalError.Because(err)
-	}
-	e.response.Status, e.invoked = status, true
-	if e.record != nil {
-		e.record.Step(trace.Integration, apigateway.IntegrationMock, fmt.Sprint(status), "")
-	}
-	return nil
-}
-
 var errTooManyCalls = errors.New("as many integrations as this node may have are under way")
 
 // invoker is the way out of the event's route; nil for MOCK, and without an
@@ -180,6 +172,7 @@ func (e *event) invoke(i integration.Invoker) *failure {
 		return responseTo(f.Cause).Because(f)
 	}
 	e.response = *r
+	e.result = selection.IntegrationResult{Status: r.Status, Header: r.Header, Body: r.Body, ErrorMessage: r.ErrorMessage}
 	e.received()
 	if e.record != nil {
 		e.record.Step(trace.Integration, in.Type, fmt.Sprint(r.Status), "")
@@ -191,6 +184,9 @@ func (e *event) invoke(i integration.Invoker) *failure {
 // trace.
 func (e *event) apply(t *deployment.Template, dst []byte, input *jsonvalue.Document) ([]byte, error) {
 	if e.record == nil {
+		if text, ok := t.Constant(); ok {
+			return append(dst, text...), nil
+		}
 		return t.Render(dst, e.scope(input))
 	}
 	return t.Trace(dst, e.scope(input), func(text string, line, col int, v mapping.Value) {

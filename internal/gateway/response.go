@@ -11,7 +11,6 @@ import (
 	"postern/internal/compat"
 	"postern/internal/deployment"
 	"postern/internal/gatewayresponse"
-	"postern/internal/selection"
 	"postern/internal/trace"
 )
 
@@ -40,6 +39,9 @@ func (e *event) makeReply() *failure {
 // selectResponse finds the integration response that the answer matches. On
 // $connect none is needed where none is defined.
 func (e *event) selectResponse() (*deployment.IntegrationResponse, *failure) {
+	if c := e.constant(); c != nil {
+		return c.response, nil
+	}
 	in := e.route.Integration
 	e.key = strconv.AppendInt(e.key[:0], int64(e.response.Status), 10)
 	value := e.key
@@ -102,7 +104,9 @@ func (e *event) render(r *deployment.IntegrationResponse) *failure {
 	case t.Err != nil:
 		return gatewayresponse.InternalError.Because(fmt.Errorf("response template %q: %w", t.Key, t.Err))
 	}
-	e.answer.Reset(body)
+	if body != nil {
+		e.answer.Reset(body)
+	}
 	var err error
 	if e.reply, err = e.apply(t, e.reply[:0], &e.answer); err != nil {
 		return gatewayresponse.InternalError.Because(fmt.Errorf("response template %q: %w", t.Key, err))
@@ -114,10 +118,6 @@ func (e *event) render(r *deployment.IntegrationResponse) *failure {
 // selectResponseTemplate lets the expression read, besides the message, what
 // the integration was sent and what it answered.
 func (e *event) selectResponseTemplate(ts *deployment.Templates) (*deployment.Template, *failure) {
-	e.result = selection.IntegrationResult{
-		Status: e.response.Status, Header: e.response.Header,
-		Body: e.response.Body, ErrorMessage: e.response.ErrorMessage,
-	}
 	e.env.Integration = &e.result
 	if e.gateway.options.Compat.ResponseBody == compat.EitherBody {
 		e.env.Fallback = &e.request

@@ -54,6 +54,9 @@ type liveRoute struct {
 	bucket  *throttle.Bucket    // nil for no limit
 	invoker integration.Invoker // nil for MOCK, and without an integration
 	watch   monitoring.Route
+	// constant is what its integration does with every event; nil if that
+	// depends on the event.
+	constant *constant
 }
 
 // Apply makes the document of an API take effect: new stages accept
@@ -137,6 +140,7 @@ func (g *Gateway) enliven(s *deployment.Snapshot, before *live, now time.Time) *
 	}
 	l := &live{Snapshot: s, routes: make([]liveRoute, len(s.Routes)), header: standardHeader(s.APIID), variables: quoted(s.StageVariables)}
 	for i, r := range s.Routes {
+		l.routes[i].constant = constantOf(r.Integration)
 		if r.Integration != nil {
 			l.routes[i].invoker = g.invoker(r.Integration.Type)
 		}
