@@ -8,12 +8,7 @@
 // document; operations are in service/apigateway.
 package usageplan
 
-import (
-	"encoding/json"
-	"fmt"
-	"strconv"
-	"time"
-)
+import "postern/internal/apigateway"
 
 // The prefixes of the documents' keys in the store; an id follows.
 const (
@@ -31,8 +26,8 @@ type ApiKey struct {
 	CustomerID      string            `json:"customerId,omitempty"`
 	Description     string            `json:"description,omitempty"`
 	Enabled         bool              `json:"enabled"` // default false
-	CreatedDate     Epoch             `json:"createdDate"`
-	LastUpdatedDate Epoch             `json:"lastUpdatedDate"`
+	CreatedDate     apigateway.Epoch  `json:"createdDate"`
+	LastUpdatedDate apigateway.Epoch  `json:"lastUpdatedDate"`
 	StageKeys       []string          `json:"stageKeys"` // "{apiId}/{stage}", from before there were usage plans
 	Tags            map[string]string `json:"tags,omitzero"`
 }
@@ -110,23 +105,4 @@ type PlanDocument struct {
 	Plan      UsagePlan `json:"plan"`
 	// KeyIDs are the keys of the plan.
 	KeyIDs []string `json:"keyIds,omitempty"`
-}
-
-// Epoch is a point in time as the V1 API writes it: a number of seconds.
-type Epoch struct{ time.Time }
-
-// NewEpoch returns t in UTC, cut to the second.
-func NewEpoch(t time.Time) Epoch { return Epoch{t.UTC().Truncate(time.Second)} }
-
-// MarshalJSON writes the seconds since 1970.
-func (e Epoch) MarshalJSON() ([]byte, error) { return strconv.AppendInt(nil, e.Unix(), 10), nil }
-
-// UnmarshalJSON reads the seconds since 1970.
-func (e *Epoch) UnmarshalJSON(text []byte) error {
-	var seconds int64
-	if err := json.Unmarshal(text, &seconds); err != nil {
-		return fmt.Errorf("date: %w", err)
-	}
-	e.Time = time.Unix(seconds, 0).UTC()
-	return nil
 }

@@ -8,17 +8,19 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/clientcertificate"
 	"postern/internal/restjson"
 	"postern/internal/usageplan"
 )
 
-// Handler serves the operations under /apikeys, /usageplans, /account and
-// /tags. The scope is taken from the request's context.
+// Handler serves the operations under /apikeys, /usageplans,
+// /clientcertificates, /account and /tags. The scope is taken from the request's context.
 func (s *Service) Handler() http.Handler {
 	a := &restjson.API{Logger: s.log}
 	s.serveKeys(a)
 	s.servePlans(a)
 	s.servePlanKeys(a)
+	s.serveCertificates(a)
 	restjson.Handle(a, "GET /account", http.StatusOK, func(ctx context.Context, _ *restjson.Request, _ restjson.None) (Account, error) {
 		return s.GetAccount(ctx, apigateway.ScopeFrom(ctx))
 	})
@@ -126,6 +128,28 @@ func (s *Service) servePlanKeys(a *restjson.API) {
 	})
 	restjson.Handle(a, "PATCH /usageplans/{id}/keys/{key}/usage", http.StatusOK, func(ctx context.Context, r *restjson.Request, in patchInput) (UsageReport, error) {
 		return s.UpdateUsage(ctx, apigateway.ScopeFrom(ctx), r.Param("id"), r.Param("key"), in.PatchOperations)
+	})
+}
+
+func (s *Service) serveCertificates(a *restjson.API) {
+	restjson.Handle(a, "POST /clientcertificates", http.StatusCreated, func(ctx context.Context, _ *restjson.Request, in ClientCertificateInput) (clientcertificate.ClientCertificate, error) {
+		return s.GenerateClientCertificate(ctx, apigateway.ScopeFrom(ctx), in)
+	})
+	restjson.Handle(a, "GET /clientcertificates", http.StatusOK, func(ctx context.Context, r *restjson.Request, _ restjson.None) (List[clientcertificate.ClientCertificate], error) {
+		page, err := newPage(r.Query.Get("limit"), r.Query.Get("position"))
+		if err != nil {
+			return List[clientcertificate.ClientCertificate]{}, err
+		}
+		return s.GetClientCertificates(ctx, apigateway.ScopeFrom(ctx), page)
+	})
+	restjson.Handle(a, "GET /clientcertificates/{id}", http.StatusOK, func(ctx context.Context, r *restjson.Request, _ restjson.None) (clientcertificate.ClientCertificate, error) {
+		return s.GetClientCertificate(ctx, apigateway.ScopeFrom(ctx), r.Param("id"))
+	})
+	restjson.Handle(a, "PATCH /clientcertificates/{id}", http.StatusOK, func(ctx context.Context, r *restjson.Request, in patchInput) (clientcertificate.ClientCertificate, error) {
+		return s.UpdateClientCertificate(ctx, apigateway.ScopeFrom(ctx), r.Param("id"), in.PatchOperations)
+	})
+	restjson.Handle(a, "DELETE /clientcertificates/{id}", http.StatusAccepted, func(ctx context.Context, r *restjson.Request, _ restjson.None) (restjson.None, error) {
+		return restjson.None{}, s.DeleteClientCertificate(ctx, apigateway.ScopeFrom(ctx), r.Param("id"))
 	})
 }
 

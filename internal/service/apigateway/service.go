@@ -10,6 +10,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/clientcertificate"
 	"postern/internal/clock"
 	"postern/internal/store"
 	"postern/internal/usageplan"
@@ -33,7 +34,7 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Service is the control plane of keys and plans. It is safe for concurrent
+// Service is the control plane of keys, plans and client certificates. It is safe for concurrent
 // use.
 type Service struct {
 	store *store.Store
@@ -66,19 +67,20 @@ type unused struct{}
 func (unused) Usage(string, string, time.Time, time.Time) [][2]int { return nil }
 func (unused) SetRemaining(string, string, int)                    {}
 
-func (s *Service) now() usageplan.Epoch { return usageplan.NewEpoch(s.clock.Now()) }
+func (s *Service) now() apigateway.Epoch { return apigateway.NewEpoch(s.clock.Now()) }
 
 // The quotas of an account in a region.
 //
 // Source: Developer Guide, "Amazon API Gateway quotas".
 const (
-	maxKeys  = 10000
-	maxPlans = 300
+	maxKeys         = 10000
+	maxPlans        = 300
+	maxCertificates = 60
 )
 
 // A record is a stored document of one kind.
 type record interface {
-	usageplan.KeyDocument | usageplan.PlanDocument
+	usageplan.KeyDocument | usageplan.PlanDocument | clientcertificate.Document
 }
 
 // kind is what the functions below need to know of a kind of document.
@@ -100,6 +102,12 @@ var plans = kind[usageplan.PlanDocument]{
 	scope: func(d *usageplan.PlanDocument) apigateway.Scope {
 		return apigateway.Scope{AccountID: d.AccountID, Region: d.Region}
 	},
+}
+
+// The text of NotFound is modelled on that of keys and unverified.
+var certificates = kind[clientcertificate.Document]{
+	prefix: clientcertificate.KeyPrefix, missing: "Invalid Client Certificate identifier specified",
+	scope: (*clientcertificate.Document).Scope,
 }
 
 // get returns a document of the scope, or fails with NotFound.

@@ -396,7 +396,11 @@ func TestTags(t *testing.T) {
 	f := newFixture(t)
 	f.learn("key", "id", f.must("POST", "/apikeys", `{}`))
 	f.learn("plan", "id", f.must("POST", "/usageplans", `{"name":"p","tags":{"x":"y"}}`))
-	for arn, want := range map[string]string{"apikeys/{key}": `{"tags":{"b":"2"}}`, "usageplans/{plan}": `{"tags":{"b":"2","x":"y"}}`} {
+	f.learn("certificate", "clientCertificateId", f.must("POST", "/clientcertificates", `{"tags":{"x":"y"}}`))
+	for arn, want := range map[string]string{
+		"apikeys/{key}": `{"tags":{"b":"2"}}`, "usageplans/{plan}": `{"tags":{"b":"2","x":"y"}}`,
+		"clientcertificates/{certificate}": `{"tags":{"b":"2","x":"y"}}`,
+	} {
 		target := "/tags/" + strings.NewReplacer("%7B", "{", "%7D", "}").Replace(url.QueryEscape("arn:aws:apigateway:us-east-1::/"+arn))
 		f.expect("PUT", target, `{"tags":{"a":"1","b":"2"}}`, 204, "")
 		f.expect("DELETE", target+"?tagKeys=a&tagKeys=none", "", 204, "")
@@ -405,4 +409,5 @@ func TestTags(t *testing.T) {
 	}
 	f.expect("GET", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Fx", "", 404, "NotFoundException: Invalid resource ARN specified in the request")
 	f.expect("GET", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fapikeys%2Fx", "", 404, "NotFoundException: Invalid API Key identifier specified")
+	f.expect("GET", "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fclientcertificates%2Fx", "", 404, "NotFoundException: Invalid Client Certificate identifier specified")
 }

@@ -8,6 +8,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/clientcertificate"
 	"postern/internal/usageplan"
 )
 
@@ -35,7 +36,8 @@ func checkTags(tags map[string]string) error {
 	return nil
 }
 
-// TagResource adds tags to a key or a plan, named by its ARN.
+// TagResource adds tags to a key, a plan or a client certificate, named by its
+// ARN.
 func (s *Service) TagResource(ctx context.Context, scope apigateway.Scope, arn string, tags map[string]string) error {
 	return s.changeTags(ctx, scope, arn, func(old map[string]string) error {
 		maps.Copy(old, tags)
@@ -53,18 +55,23 @@ func (s *Service) UntagResource(ctx context.Context, scope apigateway.Scope, arn
 	})
 }
 
-// GetTags returns the tags of a key or a plan.
+// GetTags returns the tags of a key, a plan or a client certificate.
 func (s *Service) GetTags(ctx context.Context, scope apigateway.Scope, arn string) (map[string]string, error) {
 	kind, id, err := parseARN(arn, scope)
 	if err != nil {
 		return nil, err
 	}
-	if kind == "apikeys" {
+	switch kind {
+	case apiKeys:
 		key, err := s.GetApiKey(ctx, scope, id, false)
 		return key.Tags, err
+	case usagePlans:
+		plan, err := s.GetUsagePlan(ctx, scope, id)
+		return plan.Tags, err
+	default:
+		certificate, err := s.GetClientCertificate(ctx, scope, id)
+		return certificate.Tags, err
 	}
-	plan, err := s.GetUsagePlan(ctx, scope, id)
-	return plan.Tags, err
 }
 
 func (s *Service) changeTags(ctx context.Context, scope apigateway.Scope, arn string, edit func(map[string]string) error) error {
@@ -80,21 +87,30 @@ func (s *Service) changeTags(ctx context.Context, scope apigateway.Scope, arn st
 		}
 		return edit(*tags)
 	}
-	if kind == "apikeys" {
+	switch kind {
+	case apiKeys:
 		_, err = keys.change(ctx, s, scope, id, func(d *usageplan.KeyDocument) error { return change(&d.Key.Tags) })
-		return err
+	case usagePlans:
+		_, err = plans.change(ctx, s, scope, id, func(d *usageplan.PlanDocument) error { return change(&d.Plan.Tags) })
+	default:
+		_, err = certificates.change(ctx, s, scope, id, func(d *clientcertificate.Document) error { return change(&d.Certificate.Tags) })
 	}
-	_, err = plans.change(ctx, s, scope, id, func(d *usageplan.PlanDocument) error { return change(&d.Plan.Tags) })
 	return err
 }
 
-// parseARN reads arn:aws:apigateway:{region}::/apikeys/{id} and
-// .../usageplans/{id}.
+// The kinds of resources that have tags, as their ARNs name them.
+const (
+	apiKeys            = "apikeys"
+	usagePlans         = "usageplans"
+	clientCertificates = "clientcertificates"
+)
+
+// parseARN reads arn:aws:apigateway:{region}::/{kind}/{id}.
 func parseARN(arn string, scope apigateway.Scope) (kind, id string, err error) {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) == 6 && parts[0] == "arn" && parts[2] == "apigateway" && parts[3] == scope.Region {
 		kind, id, _ = strings.Cut(strings.TrimPrefix(parts[5], "/"), "/")
-		if (kind == "apikeys" || kind == "usageplans") && id != "" && !strings.Contains(id, "/") {
+		if (kind == apiKeys || kind == usagePlans || kind == clientCertificates) && id != "" && !strings.Contains(id, "/") {
 			return kind, id, nil
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"postern/internal/apigateway"
+	"postern/internal/clientcertificate"
 	"postern/internal/store"
 )
 
@@ -73,9 +74,26 @@ func TestSessions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p := player{h: newService(t, Options{}).Handler(), names: map[string]string{}}
+			service := newService(t, Options{})
+			certificates(t, service)
+			p := player{h: service.Handler(), names: map[string]string{}}
 			p.play(t, string(text))
 		})
+	}
+}
+
+// certificates stores the client certificates that sessions name: c of the test
+// scope, and foreign of another region.
+func certificates(t *testing.T, s *Service) {
+	t.Helper()
+	for id, region := range map[string]string{"c": testScope.Region, "foreign": "eu-west-1"} {
+		text, err := json.Marshal(clientcertificate.Document{AccountID: testScope.AccountID, Region: region})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.store.Create(t.Context(), clientcertificate.KeyPrefix+id, text); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

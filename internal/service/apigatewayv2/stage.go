@@ -9,6 +9,7 @@ import (
 	"postern/internal/accesslog"
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/clientcertificate"
 	"postern/internal/service/apigatewayv2/member"
 	"postern/internal/service/apigatewayv2/page"
 )
@@ -47,7 +48,7 @@ func (s *Service) CreateStage(ctx context.Context, scope apigateway.Scope, apiID
 			StageVariables:       map[string]string{},
 			Tags:                 member.Full(in.Tags),
 		}
-		if err := s.applyStage(r, &st, in); err != nil {
+		if err := s.applyStage(ctx, r, &st, in); err != nil {
 			return err
 		}
 		r.Stages = append(r.Stages, st)
@@ -95,7 +96,7 @@ func (s *Service) UpdateStage(ctx context.Context, scope apigateway.Scope, apiID
 		if id := in.DeploymentID; auto && id != nil && *id != "" && *id != st.DeploymentID {
 			return awserr.New(awserr.BadRequest, "deploymentId cannot be set for a stage with autoDeploy enabled")
 		}
-		if err := s.applyStage(r, &st, in); err != nil {
+		if err := s.applyStage(ctx, r, &st, in); err != nil {
 			return err
 		}
 		r.Stages[i] = st
@@ -175,7 +176,7 @@ func (s *Service) hasStage(ctx context.Context, scope apigateway.Scope, apiID, s
 }
 
 // applyStage checks the input of CreateStage and UpdateStage and changes st.
-func (s *Service) applyStage(r *record, st *apigateway.Stage, in StageInput) error {
+func (s *Service) applyStage(ctx context.Context, r *record, st *apigateway.Stage, in StageInput) error {
 	var c check
 	c.Length("description", in.Description, member.MaxDescription)
 	c.Length("clientCertificateId", in.ClientCertificateID, member.MaxName)
@@ -187,6 +188,13 @@ func (s *Service) applyStage(r *record, st *apigateway.Stage, in StageInput) err
 	}
 	if id := in.DeploymentID; id != nil && *id != "" {
 		if _, _, err := deployments.in(r, "", *id); err != nil {
+			return err
+		}
+	}
+	// The one that the stage has is not asked for again: it cannot be deleted.
+	if id := in.ClientCertificateID; id != nil && *id != "" && *id != st.ClientCertificateID {
+		scope := apigateway.Scope{AccountID: r.AccountID, Region: r.Region}
+		if err := clientcertificate.Check(ctx, s.store, scope, *id); err != nil {
 			return err
 		}
 	}

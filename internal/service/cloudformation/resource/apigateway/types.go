@@ -1,8 +1,8 @@
 // Package apigateway gives CloudFormation the resource types of API Gateway's
 // first API that WebSocket APIs use: AWS::ApiGateway::ApiKey, UsagePlan,
-// UsagePlanKey and Account.
+// UsagePlanKey, ClientCertificate and Account.
 //
-// The package decides nothing about keys and plans: what an operation of
+// The package decides nothing about any of them: what an operation of
 // service/apigateway refuses, it passes on. It knows how properties become an
 // input, and which patches make a resource what a template says.
 //
@@ -26,7 +26,7 @@ const serviceName = "ApiGateway"
 
 // Register adds all types over the given service to the registry.
 func Register(r *resource.Registry, s *apigateway.Service) {
-	r.Add(apiKeyType(s), usagePlanType(s), usagePlanKeyType(s), accountType(s))
+	r.Add(apiKeyType(s), usagePlanType(s), usagePlanKeyType(s), clientCertificateType(s), accountType(s))
 }
 
 // kind is one type: its schema and what it does.

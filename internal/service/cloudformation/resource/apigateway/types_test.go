@@ -10,6 +10,7 @@ import (
 
 	scopes "postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/clientcertificate"
 	"postern/internal/service/apigateway"
 	"postern/internal/service/cloudformation/resource"
 	"postern/internal/store"
@@ -115,6 +116,7 @@ func TestUpdateIsAsCreate(t *testing.T) {
 			  "ApiStages":[{"ApiId":"a1","Stage":"prod","Throttle":{"$connect":{"RateLimit":3},"/x/GET":{"BurstLimit":4}}},{"ApiId":"a1","Stage":"test"}],"Tags":[{"Key":"a","Value":"b"}]}`},
 		{"UsagePlan", `{"UsagePlanName":"p","Throttle":{"BurstLimit":7},"ApiStages":[{"ApiId":"a1","Stage":"test","Throttle":{"old":{"RateLimit":1}}}]}`,
 			`{"UsagePlanName":"p","Throttle":{"RateLimit":7},"ApiStages":[{"ApiId":"a1","Stage":"prod"}]}`},
+		{"ClientCertificate", `{}`, `{"Description":"d","Tags":[{"Key":"a","Value":"b"}]}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -142,6 +144,7 @@ func unique(properties, mark string) string {
 var same = cmp.Options{
 	cmpopts.IgnoreFields(usageplan.ApiKey{}, "ID", "Value", "CreatedDate", "LastUpdatedDate"),
 	cmpopts.IgnoreFields(usageplan.UsagePlan{}, "ID"),
+	cmpopts.IgnoreFields(clientcertificate.ClientCertificate{}, "ID", "PEM", "CreatedDate", "ExpirationDate"),
 	cmpopts.EquateEmpty(),
 	cmpopts.SortSlices(func(a, b usageplan.APIStage) bool { return a.Stage < b.Stage }),
 }
@@ -150,9 +153,12 @@ func (b *bench) read(name, id string) any {
 	b.Helper()
 	var out any
 	var err error
-	if name == "ApiKey" {
+	switch name {
+	case "ApiKey":
 		out, err = b.service.GetApiKey(b.Context(), scope, id, false)
-	} else {
+	case "ClientCertificate":
+		out, err = b.service.GetClientCertificate(b.Context(), scope, id)
+	default:
 		out, err = b.service.GetUsagePlan(b.Context(), scope, id)
 	}
 	if err != nil {
@@ -192,7 +198,7 @@ func TestUsagePlanKeyAndAccount(t *testing.T) {
 // What a process made that stopped too early is found by its tags.
 func TestFind(t *testing.T) {
 	b := newBench(t)
-	for _, name := range []string{"ApiKey", "UsagePlan"} {
+	for _, name := range []string{"ApiKey", "UsagePlan", "ClientCertificate"} {
 		typ, r := b.request(name, `{}`)
 		finder := typ.(interface {
 			Find(context.Context, *resource.Request) (resource.Result, bool, error)
@@ -213,6 +219,7 @@ func TestRefusals(t *testing.T) {
 		{"UsagePlan", `{"ApiStages":[{"ApiId":"a1","Stage":"none"}]}`, "API Stage not found: a1:none"},
 		{"UsagePlan", `{"Quota":{"Limit":1,"Period":"YEAR"}}`, "period"},
 		{"UsagePlanKey", `{"KeyId":"none","KeyType":"API_KEY","UsagePlanId":"none"}`, "Invalid API Key identifier specified"},
+		{"ClientCertificate", `{"Tags":[{"Key":"a","Value":"` + strings.Repeat("x", 257) + `"}]}`, "at most 256 characters"},
 		{"ApiKey", `{"Value":"short"}`, "at least 20 characters"},
 		{"Account", `{"CloudWatchRoleArn":"logs"}`, "not well formed"},
 	}

@@ -10,6 +10,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/clientcertificate"
 	"postern/internal/service/apigatewayv2"
 	"postern/internal/service/cloudformation/resource"
 	"postern/internal/store"
@@ -38,6 +39,10 @@ func newBench(t *testing.T) *bench {
 		Store: st, Endpoint: func(id, _ string) string { return "ws://here/" + id },
 	})}
 	Register(b.registry, b.service)
+	certificate := `{"accountId":"` + scope.AccountID + `","region":"` + scope.Region + `"}`
+	if _, err := st.Create(t.Context(), clientcertificate.KeyPrefix+"c", []byte(certificate)); err != nil {
+		t.Fatal(err)
+	}
 	b.apiID = b.create("Api", `{"Name":"n","ProtocolType":"WEBSOCKET","RouteSelectionExpression":"$request.body.action"}`).PhysicalID
 	return b
 }
