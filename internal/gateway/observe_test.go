@@ -18,6 +18,7 @@ import (
 	"postern/internal/accesslog"
 	"postern/internal/apigateway"
 	"postern/internal/compat"
+	"postern/internal/connect"
 	"postern/internal/endpoint"
 	"postern/internal/ids"
 	"postern/internal/integration"
@@ -193,7 +194,7 @@ func TestAccessLogOfAuthorization(t *testing.T) {
 			log := &journal{}
 			verifier := &sigv4.Verifier{Now: time.Now, Credential: func(string) (sigv4.Credential, bool) { return sigv4.Credential{}, false }}
 			g, _ := open(t, Options{Logs: monitoring.Logs{Access: log}, Integrations: map[string]integration.Invoker{"AWS": tt.f}, Verifier: verifier,
-				Principal: func(string) Principal { return Principal{} }}, cfg)
+				Principal: func(string) connect.Principal { return connect.Principal{} }}, cfg)
 			c, resp, err := websocket.Dial(t.Context(), "ws://"+listen(t, g)+"/ws/api1/prod", nil)
 			if err == nil {
 				defer c.CloseNow()

@@ -6,7 +6,6 @@ import (
 	"postern/internal/authorization"
 	"postern/internal/connect"
 	"postern/internal/lambdaevent"
-	"postern/internal/monitoring"
 	"postern/internal/socket"
 )
 
@@ -38,12 +37,6 @@ type caller struct {
 	// are more than usual.
 	names []string
 }
-
-// Principal is who stands behind an access key.
-type Principal = connect.Principal
-
-// Logs are the destinations of log lines.
-type Logs = monitoring.Logs
 
 // known is what is known of who opened the connection, nil for nothing.
 func (c *connection) known() *connect.Caller {

@@ -9,6 +9,7 @@ import (
 
 	"postern/internal/accesslog"
 	"postern/internal/apigateway"
+	"postern/internal/connect"
 	"postern/internal/gateway"
 	"postern/internal/integration"
 	"postern/internal/sigv4"
@@ -30,9 +31,9 @@ func (s *Server) dataPlane(ctx context.Context, verifier *sigv4.Verifier, who *c
 }
 
 // caller is principal in the data plane's words.
-func (c *credentials) caller(accessKeyID string) gateway.Principal {
+func (c *credentials) caller(accessKeyID string) connect.Principal {
 	p := c.principal(accessKeyID)
-	return gateway.Principal{ARN: p.arn, AccountID: p.accountID, Policy: p.policy}
+	return connect.Principal{ARN: p.arn, AccountID: p.accountID, Policy: p.policy}
 }
 
 // publicHost is the name under which the server itself is reached.

@@ -9,6 +9,7 @@ import (
 	"postern/internal/clock"
 	"postern/internal/gateway"
 	"postern/internal/metrics"
+	"postern/internal/monitoring"
 	"postern/internal/service/cloudformation"
 	"postern/internal/service/sts"
 	"postern/internal/sigv4"
@@ -26,7 +27,7 @@ type Server struct {
 	metrics   *metrics.Metrics
 	keys      *usageplan.Keys
 	sessions  *sts.Service
-	logs      gateway.Logs
+	logs      monitoring.Logs
 	gateway   *gateway.Gateway
 	stacks    *cloudformation.Service
 	front     *front
