@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"strings"
 	"sync"
 	"time"
 )
@@ -34,6 +35,9 @@ type destination struct {
 	secure     bool
 	address    string // HOST:PORT
 	serverName string // that a certificate must have
+	// certificate is what the backend is shown if it asks who is there; nil is
+	// nothing. A connection is kept for those only who show the same.
+	certificate *tls.Certificate
 }
 
 // connections keeps connections to backends and opens new ones. The zero value
@@ -82,17 +86,46 @@ func (cs *connections) open(ctx context.Context, to destination) (*connection, e
 	}
 	c := &connection{Conn: plain, plain: plain, to: to}
 	if to.secure {
-		secure := tls.Client(plain, &tls.Config{MinVersion: tls.VersionTLS12, ServerName: to.serverName, NextProtos: []string{"http/1.1"}, RootCAs: trusted})
+		secure := tls.Client(plain, to.config())
 		ctx, cancel := context.WithTimeout(ctx, handshakeTimeout)
 		defer cancel()
 		if err := secure.HandshakeContext(ctx); err != nil {
 			plain.Close()
-			return nil, err
+			return nil, refused(err)
 		}
 		c.Conn = secure
 	}
 	c.in = bufio.NewReader(c)
 	return c, nil
+}
+
+// config is how TLS is spoken there.
+func (to *destination) config() *tls.Config {
+	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: to.serverName, NextProtos: []string{"http/1.1"}, RootCAs: trusted}
+	if certificate := to.certificate; certificate != nil {
+		// Shown to whoever asks, whichever authorities it names: the certificate
+		// is nobody's but its own, and the backend decides.
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return certificate, nil }
+	}
+	return config
+}
+
+// refused words the alert by which a backend ends TLS, most often because it
+// wants a client certificate, or another one. With TLS 1.3 it comes in place of
+// an answer. Any other error stays as it is.
+//
+// AWS: the words are Java's, from which other texts of the execution log come
+// ("PKIX path building failed"); unverified.
+func refused(err error) error {
+	e, ok := errors.AsType[*net.OpError](err)
+	if !ok || e.Op != "remote error" {
+		return err
+	}
+	alert := strings.ReplaceAll(strings.TrimPrefix(e.Err.Error(), "tls: "), " ", "_")
+	if alert == "unknown_certificate_authority" {
+		alert = "unknown_ca"
+	}
+	return &Failure{Cause: BackendUnreachable, Text: "Execution failed due to configuration error: Received fatal alert: " + alert, Err: err}
 }
 
 func (cs *connections) take(to destination) *connection {
@@ -177,6 +210,9 @@ func (c *connection) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	if c.left > 0 {
 		c.left -= n
+	}
+	if err != nil {
+		err = refused(err)
 	}
 	return n, err
 }

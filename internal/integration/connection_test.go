@@ -199,7 +199,7 @@ func TestTLS(t *testing.T) {
 	if _, err := h.Invoke(t.Context(), r); err != nil {
 		t.Errorf("the name of the certificate: %v", err)
 	}
-	if to := destinationOf(&url.URL{Scheme: "https", Host: "[::1]"}); to != (destination{true, "[::1]:443", "::1"}) {
+	if to := destinationOf(&url.URL{Scheme: "https", Host: "[::1]"}); to != (destination{secure: true, address: "[::1]:443", serverName: "::1"}) {
 		t.Errorf("%+v", to)
 	}
 }

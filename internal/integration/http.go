@@ -2,6 +2,7 @@ package integration
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 
 	"postern/internal/apigateway"
@@ -12,6 +13,9 @@ type HTTPOptions struct {
 	// VPCLinks says where the targets of VPC links are, HOST:PORT by the id of
 	// the link. A link without an entry is dialled like the internet.
 	VPCLinks map[string]string
+	// ClientCertificate finds what a request's ClientCertificateID names, nil
+	// if there is no such certificate. nil knows none.
+	ClientCertificate func(id string) *tls.Certificate
 }
 
 // HTTP is the way out of HTTP and HTTP_PROXY integrations, over the internet
@@ -46,9 +50,21 @@ func (h *HTTP) Invoke(ctx context.Context, r *Request) (*Response, error) {
 	if to.secure && r.Integration.TLS != nil && r.Integration.TLS.ServerNameToVerify != "" {
 		to.serverName = r.Integration.TLS.ServerNameToVerify
 	}
+	if to.secure && r.ClientCertificateID != "" {
+		if to.certificate = h.certificate(r.ClientCertificateID); to.certificate == nil {
+			return nil, &Failure{Cause: Misconfigured, Text: "Execution failed due to configuration error: Invalid client certificate identifier specified"}
+		}
+	}
 	return h.connections.exchange(ctx, to, &call{
 		method: method(r.Integration.Method), url: u, header: r.Header, body: r.Body, limit: r.Limit, sent: r.Sent,
 	})
+}
+
+func (h *HTTP) certificate(id string) *tls.Certificate {
+	if h.options.ClientCertificate == nil {
+		return nil
+	}
+	return h.options.ClientCertificate(id)
 }
 
 // method is the integration's; ANY, which is a REST API's, sends a POST.

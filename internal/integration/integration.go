@@ -28,6 +28,10 @@ type Request struct {
 	Integration *deployment.Integration
 	// APIID is the API that the request is made for.
 	APIID string
+	// ClientCertificateID is that of the stage: the certificate that HTTP and
+	// HTTP_PROXY integrations show to a backend that asks for one over https.
+	// "" shows none.
+	ClientCertificateID string
 	// Header is the header that the backend gets, without what the connection
 	// and a signature need. Its names are in canonical case. Read only.
 	Header http.Header
