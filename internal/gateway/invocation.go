@@ -17,7 +17,10 @@ func (e *event) invocation(in *deployment.Integration) (*integration.Request, er
 	if in.ParametersError != nil {
 		return nil, in.ParametersError
 	}
-	r := &integration.Request{Integration: in, APIID: e.live.APIID, Header: e.live.header, Body: e.request.Body()}
+	r := &integration.Request{
+		Integration: in, APIID: e.live.APIID, ClientCertificateID: e.live.clientCertificate,
+		Header: e.live.header, Body: e.request.Body(),
+	}
 	if in.Type == apigateway.IntegrationHTTPProxy {
 		r.Limit = maxReply + 1
 	}

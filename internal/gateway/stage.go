@@ -43,6 +43,8 @@ type live struct {
 	routes []liveRoute
 	// header is what every request of an integration has. Read only.
 	header http.Header
+	// clientCertificate is the id of what backends are shown; "" for none.
+	clientCertificate string
 	// variables are the stage variables as events have them; nil for none.
 	variables []byte
 	// gone says that the stage or its API was deleted: the snapshot serves the
@@ -115,6 +117,7 @@ func (g *Gateway) compile(apiID string, doc *apigateway.Document, before *api) *
 		l := g.enliven(snapshot, s.live.Load(), now)
 		l.account = g.account(apigateway.Scope{AccountID: doc.AccountID, Region: doc.Region}, now)
 		l.lifecycle = g.options.Compat.LifecycleMessages
+		l.clientCertificate = doc.Stages[i].ClientCertificateID
 		l.watch = g.monitor.Stage(snapshot, &doc.Stages[i])
 		l.quiet = l.watch.Quiet
 		for i := range l.routes {

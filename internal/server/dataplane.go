@@ -9,6 +9,7 @@ import (
 
 	"postern/internal/accesslog"
 	"postern/internal/apigateway"
+	"postern/internal/clientcertificate"
 	"postern/internal/connect"
 	"postern/internal/gateway"
 	"postern/internal/integration"
@@ -20,9 +21,13 @@ func (s *Server) dataPlane(ctx context.Context, verifier *sigv4.Verifier, who *c
 	if err := s.openLogs(); err != nil {
 		return err
 	}
+	integrations, err := s.integrations(ctx)
+	if err != nil {
+		return err
+	}
 	s.gateway = gateway.New(gateway.Options{
 		Store: s.store, Host: s.config.publicHost(), Clock: s.clock, Logger: s.config.Logger,
-		Integrations: s.integrations(), Logs: s.logs, Metrics: s.metrics,
+		Integrations: integrations, Logs: s.logs, Metrics: s.metrics,
 		Keys: s.keys, Verifier: verifier, Principal: who.caller, Compat: s.config.Compat,
 		Events: s.config.events(), Connects: s.config.connects(),
 		Calls: s.config.Limits.Calls,
@@ -46,12 +51,17 @@ func (c Config) publicHost() string {
 }
 
 // integrations makes the ways out of the data plane. MOCK needs none.
-func (s *Server) integrations() map[string]integration.Invoker {
-	http := integration.NewHTTP(integration.HTTPOptions{VPCLinks: s.config.VPCLinks})
+func (s *Server) integrations(ctx context.Context) (map[string]integration.Invoker, error) {
+	certificates, err := clientcertificate.Open(context.WithoutCancel(ctx), s.store, s.config.Logger)
+	if err != nil {
+		return nil, err
+	}
+	http := integration.NewHTTP(integration.HTTPOptions{VPCLinks: s.config.VPCLinks, ClientCertificate: certificates.Find})
 	services := integration.NewService(integration.ServiceOptions{Endpoints: s.config.Endpoints, Now: s.clock.Now})
 	s.closers = append(s.closers, func(context.Context) error {
 		http.Close()
 		services.Close()
+		certificates.Close()
 		return nil
 	})
 	return map[string]integration.Invoker{
@@ -59,7 +69,7 @@ func (s *Server) integrations() map[string]integration.Invoker {
 		apigateway.IntegrationHTTPProxy: http,
 		apigateway.IntegrationAWS:       services,
 		apigateway.IntegrationAWSProxy:  services,
-	}
+	}, nil
 }
 
 // openLogs opens what log lines go to: the files of the configuration, and log

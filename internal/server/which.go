@@ -42,7 +42,9 @@ func (a apiGateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // restPaths are the first segments of the paths that belong to API Gateway.
-var restPaths = map[string]bool{"v2": true, "apikeys": true, "usageplans": true, "account": true, "tags": true}
+var restPaths = map[string]bool{
+	"v2": true, "apikeys": true, "usageplans": true, "clientcertificates": true, "account": true, "tags": true,
+}
 
 // serviceOf tells the service of an unsigned request by its path, or by the
 // API version in its query or form.
