@@ -61,7 +61,7 @@ func launch(ts *testscript.TestScript, name string, args []string) *program {
 // environ is the environment that the script has now.
 func environ(ts *testscript.TestScript) []string {
 	list := append([]string{"PATH=" + ts.Getenv("PATH")}, environment...)
-	for _, name := range []string{"HOME", "TMPDIR", "NODE_PATH", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} {
+	for _, name := range []string{"HOME", "TMPDIR", "NODE_PATH", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "SSL_CERT_FILE"} {
 		if value := ts.Getenv(name); value != "" {
 			list = append(list, name+"="+value)
 		}

@@ -74,6 +74,9 @@ func TestGenerate(t *testing.T) {
 		!leaf.NotBefore.Equal(c.CreatedDate.Time) || !leaf.NotAfter.Equal(c.ExpirationDate.Time) {
 		t.Errorf("created %s, expires %s; the certificate says %s and %s", c.CreatedDate, c.ExpirationDate, leaf.NotBefore, leaf.NotAfter)
 	}
+	if len(leaf.SubjectKeyId) != 20 || !bytes.Equal(leaf.SubjectKeyId, leaf.AuthorityKeyId) {
+		t.Errorf("subject key %x, authority key %x", leaf.SubjectKeyId, leaf.AuthorityKeyId)
+	}
 	// A backend trusts the certificate itself.
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM([]byte(c.PEM)) {

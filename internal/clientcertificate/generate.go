@@ -3,6 +3,7 @@ package clientcertificate
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -35,8 +36,10 @@ var subject = pkix.Name{Country: []string{"US"}, Locality: []string{"Seattle"}, 
 // It takes a good part of a second of one processor.
 //
 // AWS: subject, serial number of 64 bits, key and signature are those of
-// published certificates. Whether there are extensions is not known; without
-// any that restrict its use, every backend can take the certificate.
+// published certificates; which extensions these have is not known. None here
+// restricts the use of the certificate, so that every backend can take it. As
+// all have one subject, the identifiers of the key are what OpenSSL tells two of
+// them apart by where a backend trusts both, as while one is rotated.
 func Generate(now time.Time) (*Document, error) {
 	key, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
@@ -46,11 +49,15 @@ func Generate(now time.Time) (*Document, error) {
 	rand.Read(serial[:])
 	created := apigateway.NewEpoch(now)
 	expires := apigateway.NewEpoch(created.Add(Lifetime))
+	// RFC 7093, section 2, method 1.
+	digest := sha256.Sum256(x509.MarshalPKCS1PublicKey(&key.PublicKey))
+	id := digest[:20]
 	form := &x509.Certificate{
 		// Positive, and never zero.
 		SerialNumber: new(big.Int).SetUint64(binary.BigEndian.Uint64(serial[:])>>1 | 1),
 		Subject:      subject, NotBefore: created.Time, NotAfter: expires.Time,
 		SignatureAlgorithm: x509.SHA256WithRSA,
+		SubjectKeyId:       id, AuthorityKeyId: id,
 	}
 	signed, err := x509.CreateCertificate(rand.Reader, form, form, &key.PublicKey, key)
 	if err != nil {
