@@ -2,6 +2,7 @@ package monitoring
 
 import (
 	"log/slog"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"postern/internal/endpoint"
 	"postern/internal/ids"
 	"postern/internal/metrics"
+	"postern/internal/trace"
 )
 
 // journal keeps log lines.
@@ -117,3 +119,44 @@ func TestExecutionLogOfCalls(t *testing.T) {
 }
 
 var _ accesslog.Destination = (*journal)(nil)
+
+func TestCallsAreCounted(t *testing.T) {
+	m := metrics.New()
+	s := of(Options{Metrics: m}, "", apigateway.RouteSettings{}, apigateway.RouteSettings{})
+	for _, answer := range []struct {
+		method string
+		status int
+	}{{"POST", 200}, {"POST", 410}, {"GET", 200}, {"GET", 403}, {"DELETE", 500}, {"POST", 413}} {
+		c := call()
+		c.Method, c.Status = answer.method, answer.status
+		s.Called(&c, time.Now)
+	}
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	const of = `{api_id="api1",route="",stage="prod"} `
+	for name, want := range map[string]string{"message_count": "1", "client_error": "2", "execution_error": "1"} {
+		if line := "apigateway_" + name + "_total" + of + want + "\n"; !strings.Contains(w.Body.String(), line) {
+			t.Errorf("no %q in:\n%s", line, w.Body)
+		}
+	}
+}
+
+func TestRecordOfACall(t *testing.T) {
+	feed := &trace.Feed{}
+	listener := feed.Listen(2)
+	defer listener.Close()
+	fine, failed := call(), call()
+	fine.ConnectionID, fine.Response = fine.RequestID.String(), []byte("{}")
+	failed.Status, failed.Code, failed.Message = 403, "ForbiddenException", "Forbidden"
+	for _, c := range []Call{fine, failed} {
+		c.Record(feed.Begin(time.Now()))
+		r := <-listener.C
+		if r.EventType != "CONNECTION_API" || r.RouteKey != "POST /@connections/{connectionId}" || r.APIID != "api1" || r.Stage != "prod" ||
+			r.Status != c.Status || len(r.Steps) != 1 {
+			t.Errorf("%+v", r)
+		}
+		if known := r.ConnectionID != ""; known != (c.ConnectionID != "x") {
+			t.Errorf("an id that is none: %q", r.ConnectionID)
+		}
+	}
+}
