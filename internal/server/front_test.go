@@ -45,6 +45,8 @@ func TestServices(t *testing.T) {
 		{"API keys", call{method: "POST", url: "/apikeys", body: create, service: "apigateway"}, 201, `"name":"k"`},
 		{"API keys, unsigned", call{method: "POST", url: "/apikeys", body: create}, 201, `"name":"k"`},
 		{"usage plans, unsigned", call{url: "/usageplans"}, 200, `"item":[]`},
+		{"client certificates", call{url: "/clientcertificates", service: "apigateway"}, 200, `{"item":[]}`},
+		{"client certificates, unsigned", call{url: "/clientcertificates"}, 200, `{"item":[]}`},
 		{"the account, unsigned", call{url: "/account"}, 200, `"throttleSettings"`},
 		{"tags of the first API", call{url: "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fapikeys%2Fnone"}, 404, "Invalid API Key identifier specified"},
 		{"tags of the second API", call{url: "/v2/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fapis%2Fnone"}, 404, "Invalid API identifier specified"},
