@@ -3,13 +3,13 @@ package accesslog
 import (
 	"bytes"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"postern/internal/apigateway"
+	"postern/internal/http1"
 )
 
 // Level says which execution lines a route logs.
@@ -166,7 +166,7 @@ func (x *Execution) EndpointRequestURI(uri string) {
 }
 
 // EndpointRequestHeaders says with which headers, in the form {a=b, c=d}.
-func (x *Execution) EndpointRequestHeaders(h http.Header) {
+func (x *Execution) EndpointRequestHeaders(h http1.Header) {
 	if x.Enabled(Info) {
 		x.log("Endpoint request headers: ", shownHeader(h))
 	}

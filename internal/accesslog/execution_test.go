@@ -1,13 +1,14 @@
 package accesslog
 
 import (
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"postern/internal/http1"
 )
 
 // collector is a Destination that keeps lines.
@@ -27,7 +28,7 @@ func TestExecutionOfAConnect(t *testing.T) {
 	x.Route("$connect")
 	x.Connecting("", "192.0.2.1", "i4vdq18wg9")
 	x.EndpointRequestURI("https://example.com")
-	x.EndpointRequestHeaders(http.Header{"a": {"b"}})
+	x.EndpointRequestHeaders(http1.Header{{Name: "a", Value: "b"}})
 	x.EndpointRequestBody([]byte("secret"))
 	x.ReceivedResponse(200, 12*time.Millisecond)
 	x.EndpointResponseBody([]byte("secret"))

@@ -2,19 +2,10 @@ package accesslog
 
 import (
 	"net/http"
-	"slices"
 	"strings"
-)
 
-// RequestIDOf is the id that an AWS service gives its answers.
-func RequestIDOf(h http.Header) string {
-	for _, name := range [...]string{"X-Amzn-Requestid", "X-Amz-Request-Id"} {
-		if id := h.Get(name); id != "" {
-			return id
-		}
-	}
-	return ""
-}
+	"postern/internal/http1"
+)
 
 // secret are the headers of which logs show the end only.
 //
@@ -25,37 +16,18 @@ var secret = map[string]bool{
 }
 
 // shownHeader returns a header as execution logs show it, {a=b, c=d}.
-func shownHeader(h http.Header) string {
-	names := make([]string, 0, len(h))
-	for name := range h {
-		names = append(names, name)
-	}
-	slices.Sort(names)
+func shownHeader(h http1.Header) string {
 	var b strings.Builder
 	b.WriteByte('{')
-	for i, name := range names {
+	for i, f := range h {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		value := strings.Join(h[name], ", ")
-		if secret[http.CanonicalHeaderKey(name)] {
-			value = MaskKey(value)
+		if secret[http.CanonicalHeaderKey(f.Name)] {
+			f.Value = MaskKey(f.Value)
 		}
-		b.WriteString(spelled(name) + "=" + value)
+		b.WriteString(f.Name + "=" + f.Value)
 	}
 	b.WriteByte('}')
 	return b.String()
-}
-
-// spelled returns a canonical name of a header as API Gateway writes it.
-//
-// Source: captured execution logs.
-func spelled(name string) string {
-	if name == "X-Amzn-Apigateway-Api-Id" {
-		return "x-amzn-apigateway-api-id"
-	}
-	if rest, ok := strings.CutPrefix(name, "Sec-Websocket-"); ok {
-		return "Sec-WebSocket-" + rest
-	}
-	return name
 }

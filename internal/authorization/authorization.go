@@ -8,7 +8,6 @@ package authorization
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"postern/internal/connect"
 	"postern/internal/deployment"
 	"postern/internal/gatewayresponse"
+	"postern/internal/http1"
 	"postern/internal/integration"
 	"postern/internal/lambdaevent"
 	"postern/internal/policy"
@@ -53,7 +53,7 @@ type Request struct {
 	// Context are the $context variables, for identity sources.
 	Context Context
 	// Header is what requests of the authorizer's integration have. Read only.
-	Header http.Header
+	Header http1.Header
 	// Record and Execution are told of every step; both may be nil.
 	Record    *trace.Record
 	Execution *accesslog.Execution
@@ -78,7 +78,7 @@ var errUnprotected = errors.New("the server cannot check it: it refuses everybod
 // be checked is closed.
 func (c *Checks) Identify(r *Request) *gatewayresponse.Failure {
 	if r.Route.ApiKeyRequired && !r.Stage.KeyFromAuthorizer {
-		if f := c.admitKey(r, r.Event.Request.Head.Header.Get("x-api-key")); f != nil {
+		if f := c.admitKey(r, r.Event.Request.Head.Header.Last("x-api-key")); f != nil {
 			return f
 		}
 	}

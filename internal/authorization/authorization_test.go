@@ -67,9 +67,9 @@ func verdict(effect string) string {
 func TestAuthorizer(t *testing.T) {
 	said := func(status int, payload, failed string) func(context.Context, string) (*integration.Response, error) {
 		return func(context.Context, string) (*integration.Response, error) {
-			r := &integration.Response{Status: status, Header: http.Header{}, Body: []byte(payload)}
+			r := &integration.Response{Status: status, Body: []byte(payload)}
 			if failed != "" {
-				r.Header.Set("X-Amz-Function-Error", "Unhandled")
+				r.Header = http1.Header{{Name: "X-Amz-Function-Error", Value: "Unhandled"}}
 				r.ErrorMessage = []byte(failed)
 			}
 			return r, nil

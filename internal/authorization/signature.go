@@ -3,7 +3,6 @@ package authorization
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"postern/internal/awserr"
@@ -28,12 +27,8 @@ func (c *Checks) verify(r *Request) *gatewayresponse.Failure {
 		return gatewayresponse.InternalError.Because(fmt.Errorf("AuthorizationType AWS_IAM: %w", errUnprotected))
 	}
 	u := r.Event.Request.Head
-	header := make(http.Header, len(u.Header))
-	for _, f := range u.Header {
-		header.Add(f.Name, f.Value)
-	}
 	scope, err := c.Verifier.Verify(sigv4.Request{
-		Method: u.Method, Path: endpoint.Path(u.Target), RawQuery: endpoint.Query(u.Target), Host: u.Host, Header: header,
+		Method: u.Method, Path: endpoint.Path(u.Target), RawQuery: endpoint.Query(u.Target), Host: u.Host, Header: u.Header.Map(),
 	}, signingName)
 	if err == nil && scope.Region != r.Stage.Region {
 		err = &sigv4.Failure{Reason: sigv4.Mismatch, Message: fmt.Sprintf("Credential should be scoped to a valid region, not '%s'. ", scope.Region)}

@@ -87,7 +87,7 @@ func (c *compiler) route(from *apigateway.Route) *Route {
 	subject := "route " + from.RouteKey
 	r := &Route{Route: *from}
 	r.Settings = c.settings(from.RouteKey)
-	r.Throttle = throttle.NewLimit(r.Settings.ThrottlingRateLimit, r.Settings.ThrottlingBurstLimit)
+	r.Throttle = c.throttle(r)
 	if r.Integration, r.TargetError = c.target(from.Target); r.TargetError != nil {
 		c.warn(subject, "Target", r.TargetError)
 	}
@@ -105,6 +105,16 @@ func (c *compiler) route(from *apigateway.Route) *Route {
 	}
 	slices.Sort(r.Required)
 	return r
+}
+
+// throttle is the limit of a route; nil for none. The stage's default does not
+// hold for $disconnect: an event that is due is not lost for a burst of others.
+func (c *compiler) throttle(r *Route) *throttle.Limit {
+	s := r.Settings
+	if r.RouteKey == apigateway.RouteDisconnect {
+		s = c.stage.RouteSettings[r.RouteKey]
+	}
+	return throttle.NewLimit(s.ThrottlingRateLimit, s.ThrottlingBurstLimit)
 }
 
 // target resolves integrations/{id}.

@@ -90,11 +90,9 @@ func (e *Endpoints) Resolve(host, target string) (a Address, ok bool) {
 func (e *Endpoints) hostAPI(host string) string {
 	first, rest, _ := strings.Cut(host, ".")
 	first, _, _ = strings.Cut(first, ":")
+	first = strings.ToLower(first)
 	second, _, _ := strings.Cut(rest, ".")
-	if second == hostForm {
-		return strings.ToLower(first)
-	}
-	if e.exists(first) {
+	if strings.EqualFold(second, hostForm) || e.exists(first) {
 		return first
 	}
 	return ""

@@ -28,6 +28,8 @@ func TestResolve(t *testing.T) {
 		{"the other path form", "localhost", "/execute-api/abc123/prod/@connections/x=", Address{"abc123", "prod", "/@connections/x=", false}, true},
 		{"the host form", "abc123.execute-api.us-east-1.amazonaws.com", "/prod", Address{"abc123", "prod", "", false}, true},
 		{"the host form in capitals", "ABC123.execute-api.x", "/prod", Address{"abc123", "prod", "", false}, true},
+		{"all of it in capitals", "ABC123.EXECUTE-API.US-EAST-1.AMAZONAWS.COM", "/prod", Address{"abc123", "prod", "", false}, true},
+		{"an API in capitals", "ABC123.example.com:4566", "/prod", Address{"abc123", "prod", "", false}, true},
 		{"the host form of any API", "nosuch.execute-api.us-east-1.localhost:4566", "/prod/", Address{"nosuch", "prod", "/", false}, true},
 		{"the host form without a stage", "abc123.execute-api.x", "/", Address{"abc123", "", "", false}, true},
 		{"a host that begins with an API", "abc123.example.com:4566", "/prod", Address{"abc123", "prod", "", false}, true},

@@ -2,7 +2,7 @@ package gateway
 
 import (
 	"iter"
-	"net/http"
+	"slices"
 
 	"postern/internal/deployment"
 	"postern/internal/gatewayresponse"
@@ -17,7 +17,7 @@ func (e *event) makeAnswer() (http1.Header, *failure) {
 	in := e.route.Integration
 	if in.Proxy {
 		e.reply = append(e.reply[:0], e.response.Body...)
-		return e.responseHeader(), nil
+		return slices.Clone(e.response.Header), nil
 	}
 	r, f := e.selectResponse()
 	if f != nil {
@@ -27,17 +27,6 @@ func (e *event) makeAnswer() (http1.Header, *failure) {
 		return nil, f
 	}
 	return e.mappedHeader(r)
-}
-
-// responseHeader is the header of a proxied answer, as it came.
-func (e *event) responseHeader() http1.Header {
-	var h http1.Header
-	for name, values := range e.response.Header {
-		for _, v := range values {
-			h = append(h, http1.Field{Name: name, Value: v})
-		}
-	}
-	return h
 }
 
 // mappedHeader is the header that response parameters and templates make. What
@@ -60,7 +49,7 @@ func (e *event) mappedHeader(r *deployment.IntegrationResponse) (http1.Header, *
 		scope.Response = nil
 	}
 	for name, value := range e.input.Overrides.ResponseHeaders() {
-		h = withField(h, name, value)
+		h = h.With(name, value)
 		e.record.Step(trace.ResponseParameters, name, value, "overridden by a template")
 	}
 	if status, ok := e.input.Overrides.Status(); ok {
@@ -69,19 +58,8 @@ func (e *event) mappedHeader(r *deployment.IntegrationResponse) (http1.Header, *
 	return h, nil
 }
 
-// withField sets a field, replacing those of its name.
-func withField(h http1.Header, name, value string) http1.Header {
-	kept := h[:0]
-	for _, f := range h {
-		if http.CanonicalHeaderKey(f.Name) != http.CanonicalHeaderKey(name) {
-			kept = append(kept, f)
-		}
-	}
-	return append(kept, http1.Field{Name: name, Value: value})
-}
-
 // headerParams are the header of a backend's answer as parameters.
-type headerParams http.Header
+type headerParams http1.Header
 
 // Params implements mapping.Params.
 func (h headerParams) Params(in mapping.Location) iter.Seq2[string, string] {
@@ -89,11 +67,9 @@ func (h headerParams) Params(in mapping.Location) iter.Seq2[string, string] {
 		if in != mapping.Header {
 			return
 		}
-		for name, values := range h {
-			for _, v := range values {
-				if !yield(name, v) {
-					return
-				}
+		for _, f := range h {
+			if !yield(f.Name, f.Value) {
+				return
 			}
 		}
 	}

@@ -84,7 +84,15 @@ type sink struct {
 	err    error
 	paused int
 	resume int
-	arrive chan struct{} // told of every message, if not nil
+	// touched counts what keeps the connection from being idle.
+	touched int
+	arrive  chan struct{} // told of every message, if not nil
+}
+
+func (s *sink) Touch() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.touched++
 }
 
 func (s *sink) Send(text []byte) error {
@@ -117,6 +125,7 @@ func (q *quiet) Send(text []byte) error { q.n += len(text); return nil }
 func (q *quiet) Remote() netip.AddrPort { return netip.AddrPort{} }
 func (q *quiet) Pause()                 {}
 func (q *quiet) Resume()                {}
+func (q *quiet) Touch()                 {}
 
 // open returns a gateway that serves one API, and a connection of its stage
 // that no socket belongs to.

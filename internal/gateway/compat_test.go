@@ -15,7 +15,7 @@ import (
 // TestPicks shows both answers to each guess that a session cannot ask for: the
 // zero value's and the alternative.
 func TestPicks(t *testing.T) {
-	large := answering{status: 200, body: strings.Repeat("x", maxReply+1)}
+	large := answering{status: 200, body: strings.Repeat("x", DefaultMaxMessage+1)}
 	tests := []struct {
 		name   string
 		edit   func(*configuration)
@@ -69,7 +69,7 @@ func TestPickOversizedReplyCloses(t *testing.T) {
 		cfg := seed()
 		cfg.route("big", "HTTP_PROXY", "")
 		g, _ := open(t, Options{Compat: compat.Picks{OversizedReplyCloses: closes},
-			Integrations: map[string]integration.Invoker{"HTTP_PROXY": answering{status: 200, body: strings.Repeat("x", maxReply+1)}}}, cfg)
+			Integrations: map[string]integration.Invoker{"HTTP_PROXY": answering{status: 200, body: strings.Repeat("x", DefaultMaxMessage+1)}}}, cfg)
 		c := dial(t, listen(t, g), "/ws/api1/prod")
 		if !closes {
 			if got := say(t, c, `{"action":"big"}`); !strings.Contains(got, "Internal server error") {

@@ -35,7 +35,7 @@ func (g *Gateway) Open(u *socket.Upgrade) {
 		g.turnAway(u, a, l, gatewayresponse.Throttled, "over the limit of new connections")
 		return
 	}
-	c := &connection{stage: s, domain: unique.Make(u.Host), agent: unique.Make(u.Header.Get("User-Agent"))}
+	c := &connection{stage: s, domain: unique.Make(u.Host), agent: unique.Make(u.Header.Last("User-Agent"))}
 	e := g.begin(connectEvent, c, l)
 	e.upgrade = newUpgrade(u, e.time())
 	c.id = e.ids.Next()
@@ -87,6 +87,9 @@ func (e *event) connect() {
 	if f != nil {
 		e.turnDown(f)
 		return
+	}
+	if e.keyed() {
+		e.beginExecution()
 	}
 	if e.route.Authorizer == nil && e.invoker() == nil {
 		e.performConnect()
@@ -168,7 +171,7 @@ func (e *event) accept(header http1.Header) {
 
 // decline refuses with the integration's own answer.
 func (e *event) decline(status int, header http1.Header) {
-	header = append(header, http1.Field{Name: "x-amz-apigw-id", Value: e.requestIdentity().String()})
+	header = header.With("x-amz-apigw-id", e.requestIdentity().String())
 	e.answered(status)
 	e.record.Bytes(trace.Reply, "", e.reply, "refused by the integration")
 	e.upgrade.socket.Reject(status, header, e.reply)

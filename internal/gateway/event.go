@@ -36,6 +36,7 @@ type client interface {
 	Remote() netip.AddrPort
 	Pause()
 	Resume()
+	Touch()
 }
 
 var _ client = (*socket.Conn)(nil)
@@ -175,7 +176,7 @@ func (e *event) requestIdentity() ids.ID {
 
 func (e *event) messageIdentity() ids.ID {
 	if e.messageID == (ids.ID{}) {
-		e.messageID = e.ids.Next()
+		e.messageID = e.ids.NextOf(e.conn.id)
 	}
 	return e.messageID
 }

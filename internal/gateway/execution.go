@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"strings"
 
 	"postern/internal/accesslog"
@@ -18,10 +19,23 @@ func (e *event) startExecution() {
 	x.Reset(e.live.watch.Execution, w.Level, w.DataTrace, e.requestIdentity().String(), e.gateway.now)
 	e.execution = x
 	x.Received()
-	if e.kind == connectEvent && !e.keyed() {
+	if e.kind == connectEvent {
+		if e.keyed() {
+			return // beginExecution follows when the key is admitted
+		}
 		x.VerifyingUsagePlan("", e.live.APIID, e.live.Stage)
 		x.KeyNotRequired("", e.routeKey())
 		x.UsagePlanSucceeded("", e.live.APIID, e.live.Stage)
+	}
+	e.beginExecution()
+}
+
+// beginExecution writes that the execution starts, after what is said of usage
+// plans.
+func (e *event) beginExecution() {
+	x := e.execution
+	if x == nil {
+		return
 	}
 	x.Starting()
 	x.Route(e.routeKey())
@@ -59,7 +73,9 @@ func (e *event) executionFailed(f *failure) {
 		return
 	}
 	text := f.Text()
-	if f.Cause != nil {
+	if failure, ok := errors.AsType[*integration.Failure](f.Cause); ok {
+		text = failure.Text // what is underneath is for the server's own log
+	} else if f.Cause != nil {
 		text = f.Cause.Error()
 	}
 	if strings.HasPrefix(text, "Execution failed") || strings.HasPrefix(text, "Lambda execution failed") {
@@ -80,15 +96,15 @@ func (e *event) sending(r *integration.Request) {
 	x.EndpointRequestBody(r.Body)
 }
 
-// received writes what an integration answered.
-func (e *event) received() {
+// received writes what a backend answered, before anything is made of it.
+func (e *event) received(r *integration.Response) {
 	x := e.execution
-	if !x.Enabled(accesslog.Info) {
+	if r == nil || !x.Enabled(accesslog.Info) {
 		return
 	}
-	x.ReceivedResponse(e.response.Status, e.latency)
-	x.EndpointResponseBody(e.response.Body)
-	if id := accesslog.RequestIDOf(e.response.Header); id != "" {
-		x.EndpointRequestID(id)
+	x.ReceivedResponse(r.Status, e.latency)
+	x.EndpointResponseBody(r.Body)
+	if r.RequestID != "" {
+		x.EndpointRequestID(r.RequestID)
 	}
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"postern/internal/integration"
 	"postern/internal/metrics"
 	"postern/internal/monitoring"
+	"postern/internal/queue"
 	"postern/internal/sigv4"
 	"postern/internal/socket"
 	"postern/internal/store"
@@ -58,6 +60,12 @@ type Options struct {
 	// Calls bounds how many integrations are under way at once, on this node;
 	// events beyond it are answered Too Many Requests. 0 means DefaultCalls.
 	Calls int
+	// InFlight bounds how many integrations of one connection are under way at
+	// once; further messages wait. 0 means queue.InFlight.
+	InFlight int
+	// MaxMessage is the largest message that a client is sent, in bytes. 0 means
+	// DefaultMaxMessage.
+	MaxMessage int
 	// Trace is told how each event was treated; nil traces nothing.
 	Trace *trace.Feed
 	// Logs are where log lines go; the zero value has none.
@@ -75,6 +83,12 @@ type Options struct {
 	// Compat turns guesses about AWS into their alternatives.
 	Compat compat.Picks
 }
+
+// DefaultMaxMessage is the largest message where Options do not say, in bytes.
+//
+// Source: Developer Guide, "Amazon API Gateway quotas", WebSocket APIs, message
+// payload size.
+const DefaultMaxMessage = 128 << 10
 
 // DefaultCalls is how many integrations may be under way at once where Options
 // do not say. AWS names no such quota; each takes a descriptor and some ten
@@ -134,9 +148,9 @@ func New(o Options) *Gateway {
 	if g.trace == nil {
 		g.trace = &trace.Feed{}
 	}
-	if g.options.Calls == 0 {
-		g.options.Calls = DefaultCalls
-	}
+	g.options.Calls = cmp.Or(o.Calls, DefaultCalls)
+	g.options.InFlight = cmp.Or(o.InFlight, queue.InFlight)
+	g.options.MaxMessage = cmp.Or(o.MaxMessage, DefaultMaxMessage)
 	g.now = g.clock.Now
 	g.accounts = map[apigateway.Scope]account{}
 	g.failures.bucket = throttle.New(logLimit, g.now())

@@ -2,10 +2,12 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"postern/internal/apigateway"
 	"postern/internal/deployment"
+	"postern/internal/http1"
 	"postern/internal/integration"
 	"postern/internal/mapping"
 	"postern/internal/trace"
@@ -22,7 +24,7 @@ func (e *event) invocation(in *deployment.Integration) (*integration.Request, er
 		Header: e.live.header, Body: e.request.Body(),
 	}
 	if in.Type == apigateway.IntegrationHTTPProxy {
-		r.Limit = maxReply + 1
+		r.Limit = e.gateway.options.MaxMessage + 1
 	}
 	if in.Type == apigateway.IntegrationAWSProxy {
 		return r, nil // the event says it all
@@ -45,12 +47,12 @@ func (e *event) invocation(in *deployment.Integration) (*integration.Request, er
 // standardHeader is what API Gateway adds to every request by itself.
 //
 // Source: captured execution logs; results recorded for REST APIs.
-func standardHeader(apiID string) http.Header {
-	return http.Header{
-		"User-Agent":               {"AmazonAPIGateway_" + apiID},
-		"X-Amzn-Apigateway-Api-Id": {apiID},
-		"Content-Type":             {"application/json"},
-		"Accept":                   {"application/json"},
+func standardHeader(apiID string) http1.Header {
+	return http1.Header{
+		{Name: "x-amzn-apigateway-api-id", Value: apiID},
+		{Name: "User-Agent", Value: "AmazonAPIGateway_" + apiID},
+		{Name: "Content-Type", Value: "application/json"},
+		{Name: "Accept", Value: "application/json"},
 	}
 }
 
@@ -61,13 +63,12 @@ type parameters struct {
 	own     bool // the header is the request's own
 }
 
-// header returns the request's header to change it: the standard one is shared
-// by all requests that have no other.
-func (p *parameters) header() http.Header {
+// ownHeader makes the request's header one that may be changed: the standard one
+// is shared by all requests that have no other.
+func (p *parameters) ownHeader() {
 	if !p.own {
-		p.own, p.request.Header = true, p.request.Header.Clone()
+		p.own, p.request.Header = true, slices.Clone(p.request.Header)
 	}
-	return p.request.Header
 }
 
 // forward passes on what an HTTP backend sees of the request for a connection.
@@ -78,12 +79,14 @@ func (p *parameters) forward(in *deployment.Integration) {
 	if in.Type != apigateway.IntegrationHTTPProxy && in.Type != apigateway.IntegrationHTTP {
 		return
 	}
+	var forwarded http1.Header
 	for _, f := range p.event.upgrade.Header() {
 		name := http.CanonicalHeaderKey(f.Name)
 		if name == "X-Amzn-Trace-Id" || in.Proxy && (strings.HasPrefix(name, "Sec-Websocket-") || strings.HasPrefix(name, "X-Forwarded-")) {
-			p.header()[name] = append(p.header()[name], f.Value)
+			forwarded = append(forwarded, f)
 		}
 	}
+	p.own, p.request.Header = true, append(forwarded, p.request.Header...)
 }
 
 // set sets a parameter, in place of one of that name.
@@ -91,7 +94,8 @@ func (p *parameters) set(t mapping.Target, values []string) {
 	r := p.request
 	switch t.In {
 	case mapping.Header:
-		p.header()[http.CanonicalHeaderKey(t.Name)] = values
+		p.ownHeader()
+		r.Header = r.Header.With(t.Name, values...)
 	case mapping.Querystring:
 		if r.Query == nil {
 			r.Query = map[string][]string{}

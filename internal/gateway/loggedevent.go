@@ -107,7 +107,7 @@ func (e *event) integrationValue(name string) (jsonvalue.Value, bool) {
 	case "status", "integrationStatus":
 		return jsonvalue.Int(int64(e.response.Status)), e.response.Status != 0
 	case "requestId":
-		id := accesslog.RequestIDOf(e.response.Header)
+		id := e.response.RequestID
 		return jsonvalue.String(id), id != ""
 	case "error":
 		if e.failed != nil && e.failed.Cause != nil {

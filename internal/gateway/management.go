@@ -28,6 +28,7 @@ var (
 	// operation: ", which is nothing.
 	errGone    = awserr.New(awserr.Gone, "")
 	errAccount = awserr.New(awserr.LimitExceeded, "Too Many Requests")
+	errLarge   = awserr.New(awserr.PayloadTooLarge, "Payload too large")
 	errSlow    = awserr.New(awserr.LimitExceeded, "The client reads too slowly")
 )
 
@@ -73,11 +74,18 @@ func (g *Gateway) directed(a *endpoint.Address, id ids.ID) *live {
 	if !ok {
 		return nil
 	}
-	s, ok := api.stages[a.Stage]
-	if !ok {
+	if s, ok := api.stages[a.Stage]; ok {
+		return s.live.Load()
+	}
+	if !api.undeployed[a.Stage] {
 		return nil
 	}
-	return s.live.Load()
+	// The stage is there and serves nobody: what holds for the API, any other
+	// stage of it knows.
+	for _, s := range api.stages {
+		return s.live.Load()
+	}
+	return nil
 }
 
 func anyStage(apis map[string]*api, name string) *live {
@@ -96,7 +104,7 @@ func (g *Gateway) reach(apiID string, id ids.ID) *connection {
 		return nil
 	}
 	l := c.stage.live.Load()
-	if l.gone || l.APIID != apiID {
+	if l.gone || l.APIID != apiID || !c.socket.Open() {
 		return nil
 	}
 	return c
@@ -109,7 +117,7 @@ func (g *Gateway) Called(c *monitoring.Call) {
 	if g.trace.Listening() {
 		c.Record(g.trace.Begin(g.now()))
 	}
-	if l := g.directed(&c.Address, ids.ID{}); l != nil && c.Address.APIID != "" {
+	if l := g.directed(&c.Address, ids.ID{}); l != nil && c.Address.APIID != "" && l.Stage == c.Address.Stage {
 		l.watch.Called(c, g.now)
 	}
 }
@@ -123,7 +131,11 @@ func (g *Gateway) Post(apiID string, id ids.ID, data []byte) error {
 	if c == nil {
 		return errGone
 	}
-	if err := c.socket.Offer(validText(data)); err != nil {
+	text := validText(data)
+	if len(text) > g.options.MaxMessage {
+		return errLarge
+	}
+	if err := c.socket.Offer(text); err != nil {
 		if errors.Is(err, socket.ErrFull) {
 			return errSlow
 		}

@@ -1,6 +1,10 @@
 package gateway
 
 import (
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -149,5 +153,54 @@ func TestPostToAClientThatDoesNotRead(t *testing.T) {
 	}
 	if _, got, err := c.Read(t.Context()); err != nil || string(got) != "again" {
 		t.Errorf("read %q, %v", got, err)
+	}
+}
+
+// A connection that is closing is gone, though its client has not agreed yet.
+func TestManagementOfAClosingConnection(t *testing.T) {
+	g, _ := open(t, Options{}, withID())
+	nc, err := net.Dial("tcp", listen(t, g))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	nc.SetDeadline(time.Now().Add(10 * time.Second))
+	fmt.Fprint(nc, "GET /ws/api1/prod HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+	r := bufio.NewReader(nc)
+	answer, err := http.ReadResponse(r, nil)
+	if err != nil || answer.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("%v, %v", answer, err)
+	}
+	found := g.registry.collect(func(*connection) bool { return true })
+	if len(found) != 1 {
+		t.Fatalf("%d connections", len(found))
+	}
+	id := found[0].id
+	if _, err := g.Inspect("api1", id); err != nil {
+		t.Fatal(err)
+	}
+	nc.Write([]byte{0x82, 0x80, 0, 0, 0, 0}) // binary, which is refused
+	if _, err := r.ReadByte(); err != nil {  // the close frame
+		t.Fatal(err)
+	}
+	_, err = g.Inspect("api1", id)
+	for what, err := range map[string]error{"Inspect": err, "Post": g.Post("api1", id, nil), "Disconnect": g.Disconnect("api1", id)} {
+		if kindOf(err) != "GoneException" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// What grows beyond the limit when it becomes text is too large.
+func TestPostCountsWhatIsSent(t *testing.T) {
+	g, _ := open(t, Options{MaxMessage: 30}, withID())
+	c := dial(t, listen(t, g), "/ws/api1/prod")
+	id := idOf(t, say(t, c, `{"action":"id"}`))
+	if err := g.Post("api1", id, []byte(strings.Repeat("\xff", 10))); err != nil {
+		t.Error(err)
+	}
+	if err := g.Post("api1", id, []byte(strings.Repeat("\xff", 11))); kindOf(err) != "PayloadTooLargeException" {
+		t.Error(err)
 	}
 }

@@ -128,7 +128,7 @@ func chosen(r *deployment.Route) string {
 
 // throttle takes a token for the event.
 func (e *event) throttle() *failure {
-	// An event that is due is not lost for a burst of others.
+	// A $disconnect is not lost for a burst of others.
 	if b := e.live.events; b != nil && e.kind != disconnectEvent && !b.Allow(e.time()) {
 		return e.throttled("over the limit of the account")
 	}
@@ -161,7 +161,8 @@ func (e *event) send() {
 		e.record.Step(trace.Reply, "", "", "the answer is empty: nothing is sent")
 		return
 	}
-	if len(e.reply) > maxReply {
+	e.reply = validText(e.reply)
+	if len(e.reply) > e.gateway.options.MaxMessage {
 		f := gatewayresponse.InternalError.Because(errReplyTooLarge)
 		if e.gateway.options.Compat.OversizedReplyCloses {
 			e.note(f)
@@ -171,7 +172,6 @@ func (e *event) send() {
 		e.refuse(f)
 		return
 	}
-	e.reply = validText(e.reply)
 	e.transmit()
 }
 
@@ -185,6 +185,10 @@ func (e *event) transmit() {
 		return
 	}
 	e.replies++
+	if e.sent != nil {
+		// The message that it answers may have come long ago.
+		e.client.Touch()
+	}
 }
 
 // detach copies what belongs to the caller, before the event leaves it.

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"postern/internal/integration"
+
 	"postern/internal/apigateway"
 )
 
@@ -72,18 +74,32 @@ func TestNothingIsSharedBetweenEvents(t *testing.T) {
 
 func TestReplyLimits(t *testing.T) {
 	cfg := newConfiguration()
-	big := strings.Repeat("x", maxReply)
+	big := strings.Repeat("x", DefaultMaxMessage)
 	cfg.route("most", "MOCK", `{"statusCode": 200}`)
 	cfg.respond("most", "$default", "", map[string]string{"$default": big})
 	cfg.route("more", "MOCK", `{"statusCode": 200}`)
 	cfg.respond("more", "$default", "", map[string]string{"$default": big + "x"})
 	g, c := open(t, Options{}, cfg)
-	if got := said(g, c, `{"action":"most"}`); len(got) != 1 || len(got[0]) != maxReply {
+	if got := said(g, c, `{"action":"most"}`); len(got) != 1 || len(got[0]) != DefaultMaxMessage {
 		t.Errorf("128 KB: %d messages", len(got))
 	}
 	want := []string{`{"message": "Internal server error", "connectionId":"ID", "requestId":"ID"}`}
 	if diff := cmp.Diff(want, said(g, c, `{"action":"more"}`)); diff != "" {
 		t.Errorf("more than 128 KB (-want +got):\n%s", diff)
+	}
+}
+
+// What is not UTF-8 grows when it becomes a message.
+func TestReplyLimitsCountWhatIsSent(t *testing.T) {
+	cfg := newConfiguration()
+	cfg.route("far", "HTTP_PROXY", "")
+	s := &sink{}
+	g, c := open(t, Options{MaxMessage: 100, Integrations: map[string]integration.Invoker{
+		"HTTP_PROXY": answering{status: 200, body: strings.Repeat("\xff", 34)}}}, cfg)
+	g.serve(c, s, []byte(`{"action":"far"}`))
+	g.working.Wait()
+	if got := s.take(); len(got) != 1 || !strings.Contains(got[0], "Internal server error") {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -175,4 +191,21 @@ func FuzzMessage(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A reply that comes later than its message keeps the connection from being
+// idle.
+func TestLateReplyIsActivity(t *testing.T) {
+	cfg := seed()
+	cfg.route("far", "HTTP_PROXY", "")
+	g, c := open(t, Options{Integrations: map[string]integration.Invoker{"HTTP_PROXY": answering{status: 200, body: "x"}}}, cfg)
+	for text, want := range map[string]int{`{"action":"message","messageId":1}`: 0, `{"action":"far"}`: 1} {
+		s := &sink{}
+		c.queue.Store(nil)
+		g.serve(c, s, []byte(text))
+		g.working.Wait()
+		if len(s.take()) != 1 || s.touched != want {
+			t.Errorf("%s: touched %d times", text, s.touched)
+		}
+	}
 }

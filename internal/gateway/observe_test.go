@@ -76,12 +76,12 @@ func (j *journal) wait(t *testing.T, n int) []string {
 // answering is a way out that answers with a status.
 type answering struct {
 	status int
-	header http.Header
+	id     string
 	body   string
 }
 
 func (a answering) Invoke(context.Context, *integration.Request) (*integration.Response, error) {
-	return &integration.Response{Status: a.status, Header: a.header, Body: []byte(a.body)}, nil
+	return &integration.Response{Status: a.status, RequestID: a.id, Body: []byte(a.body)}, nil
 }
 
 // accessFormat is what the tests log.
@@ -141,7 +141,7 @@ func TestAccessLogOfAnIntegration(t *testing.T) {
 			cfg.route("far", "HTTP_PROXY", "")
 			cfg.stage.AccessLogSettings = &apigateway.AccessLogSettings{Format: format}
 			log := &journal{}
-			far := answering{status: 503, header: http.Header{"X-Amzn-Requestid": {"r1"}}, body: "busy"}
+			far := answering{status: 503, id: "r1", body: "busy"}
 			g, c := open(t, Options{Logs: monitoring.Logs{Access: log}, Compat: compat.Picks{IntegrationVariables: tt.pick},
 				Integrations: map[string]integration.Invoker{"HTTP_PROXY": far}}, cfg)
 			g.serve(c, &sink{}, []byte(`{"action":"far"}`))
@@ -249,7 +249,7 @@ func TestExecutionLog(t *testing.T) {
 	cfg.stage.RouteSettings = map[string]apigateway.RouteSettings{
 		"message": {LoggingLevel: "OFF"}, "broken": {LoggingLevel: "ERROR"}}
 	log := &journal{}
-	far := answering{status: 200, header: http.Header{"X-Amzn-Requestid": {"r1"}}, body: "pong\xff"}
+	far := answering{status: 200, id: "r1", body: "pong\xff"}
 	g, c := open(t, Options{Logs: monitoring.Logs{Execution: log}, Integrations: map[string]integration.Invoker{"HTTP_PROXY": far}}, cfg)
 	run := func(text string) { g.serve(c, &sink{}, []byte(text)) }
 	run(`{"action":"message","messageId":1}`)
@@ -264,7 +264,7 @@ func TestExecutionLog(t *testing.T) {
 		"(#) WebSocket Request Route: [far]",
 		"(#) WebSocket API [api1] received message from client [Connection Id: #].",
 		"(#) Endpoint request URI: http://far.example/",
-		"(#) Endpoint request headers: {Accept=application/json, Content-Type=application/json, User-Agent=AmazonAPIGateway_api1, x-amzn-apigateway-api-id=api1}",
+		"(#) Endpoint request headers: {x-amzn-apigateway-api-id=api1, User-Agent=AmazonAPIGateway_api1, Content-Type=application/json, Accept=application/json}",
 		`(#) Endpoint request body after transformations: {"action":"far"}`,
 		"(#) Received response. Status: 200, Integration latency: #",
 		"(#) Endpoint response body before transformations: pong\uFFFD",

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -115,9 +116,40 @@ func TestNobodyOvertakesAnExclusiveEvent(t *testing.T) {
 		}
 		b.release <- struct{}{}
 		synctest.Wait()
-		if q.Exclusive() {
-			t.Error("an exclusive event is left")
+		if q.Pending() {
+			t.Error("an event is left")
 		}
+	})
+}
+
+// A MOCK message has to wait as well until those before it have begun.
+func TestNobodyOvertakesWaitingEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg, b, o := blocking()
+		cfg.API.RouteSelectionExpression = "$request.body.action"
+		cfg.route("mock", "MOCK", `{"statusCode": 200}`)
+		cfg.respond("mock", "$default", "", map[string]string{"$default": "mock"})
+		o.InFlight = 2
+		g, c := open(t, o, cfg)
+		s := &sink{}
+		for range 3 {
+			g.serve(c, s, []byte(`{"action":"slow"}`))
+			synctest.Wait()
+		}
+		g.serve(c, s, []byte(`{"action":"mock"}`))
+		synctest.Wait()
+		if got := s.take(); len(got) != 0 || len(b.started) != 2 {
+			t.Fatalf("answers %q, %d begun", got, len(b.started))
+		}
+		b.release <- struct{}{}
+		synctest.Wait()
+		if got := s.take(); len(got) != 2 || !slices.Contains(got, "mock") || len(b.started) != 3 {
+			t.Errorf("answers %q, %d begun", got, len(b.started))
+		}
+		for range 2 {
+			b.release <- struct{}{}
+		}
+		synctest.Wait()
 	})
 }
 

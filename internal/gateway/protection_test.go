@@ -12,6 +12,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
+	"postern/internal/http1"
 	"postern/internal/integration"
 	"postern/internal/usageplan"
 )
@@ -25,7 +26,7 @@ func (f function) Invoke(ctx context.Context, r *integration.Request) (*integrat
 
 // answer is what a function returns.
 func answer(payload string) (*integration.Response, error) {
-	return &integration.Response{Status: 200, Header: http.Header{}, Body: []byte(payload)}, nil
+	return &integration.Response{Status: 200, Body: []byte(payload)}, nil
 }
 
 // protected is the seed with an authorizer.
@@ -41,7 +42,7 @@ const allowed = `{"principalId": "me", "policyDocument": {"Statement": [{"Effect
 
 func TestAuthorizerOutcomes(t *testing.T) {
 	failed := func(message string) (*integration.Response, error) {
-		return &integration.Response{Status: 200, Header: http.Header{"X-Amz-Function-Error": {"Unhandled"}},
+		return &integration.Response{Status: 200, Header: http1.Header{{Name: "X-Amz-Function-Error", Value: "Unhandled"}},
 			Body: []byte(`{"errorMessage":"` + message + `"}`), ErrorMessage: []byte(message)}, nil
 	}
 	tests := []struct {
@@ -54,7 +55,7 @@ func TestAuthorizerOutcomes(t *testing.T) {
 		{"it only returns that", func(string) (*integration.Response, error) { return answer(`{"errorMessage": "Unauthorized"}`) }, 500},
 		{"it fails", func(string) (*integration.Response, error) { return failed("boom") }, 500},
 		{"it fails with a verdict", func(string) (*integration.Response, error) {
-			return &integration.Response{Status: 200, Header: http.Header{"X-Amz-Function-Error": {"Handled"}}, Body: []byte(allowed)}, nil
+			return &integration.Response{Status: 200, Header: http1.Header{{Name: "X-Amz-Function-Error", Value: "Handled"}}, Body: []byte(allowed)}, nil
 		}, 500},
 		{"Lambda fails with a verdict", func(string) (*integration.Response, error) {
 			return &integration.Response{Status: 400, Body: []byte(allowed)}, nil

@@ -12,10 +12,10 @@ import (
 const panicCode = 1011
 
 // mustQueue reports whether an event has to leave the event loop, because its
-// integration blocks or validating it takes long, or because another that had
-// to is before it.
+// integration blocks or validating it takes long, or because others that had to
+// have not begun: integrations begin in the order of their messages.
 func (c *connection) mustQueue(e *event) bool {
-	return e.invoker() != nil || e.model != nil && !e.quick() || c.queue.Load().Exclusive()
+	return e.invoker() != nil || e.model != nil && !e.quick() || c.queue.Load().Pending()
 }
 
 // enqueue has an event wait its turn. It is called by the goroutine that reads
@@ -26,7 +26,7 @@ func (c *connection) mustQueue(e *event) bool {
 func (c *connection) enqueue(e *event) {
 	q := c.queue.Load()
 	if q == nil {
-		limit := queue.InFlight
+		limit := e.gateway.options.InFlight
 		if e.gateway.options.Compat.SerialMessages {
 			limit = 1
 		}

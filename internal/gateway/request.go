@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -169,11 +170,12 @@ func (e *event) invoke(i integration.Invoker) *failure {
 	e.took(start)
 	if err != nil {
 		f := integration.FailureOf(err)
+		e.received(f.Answer)
 		return responseTo(f.Cause).Because(f)
 	}
 	e.response = *r
 	e.result = selection.IntegrationResult{Status: r.Status, Header: r.Header, Body: r.Body, ErrorMessage: r.ErrorMessage}
-	e.received()
+	e.received(cmp.Or(r.Payload, r))
 	if e.record != nil {
 		e.record.Step(trace.Integration, in.Type, fmt.Sprint(r.Status), "")
 	}

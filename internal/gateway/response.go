@@ -14,13 +14,7 @@ import (
 	"postern/internal/trace"
 )
 
-// maxReply is the largest message that a client is sent.
-//
-// Source: Developer Guide, "Amazon API Gateway quotas", WebSocket APIs,
-// message payload size.
-const maxReply = 128 << 10
-
-var errReplyTooLarge = errors.New("Execution failed: the reply is larger than 128 KB")
+var errReplyTooLarge = errors.New("Execution failed: the reply is larger than the quota of messages")
 
 // makeReply makes the client's message of the integration's answer.
 func (e *event) makeReply() *failure {

@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"sync/atomic"
 	"time"
 
 	"postern/internal/apigateway"
 	"postern/internal/deployment"
 	"postern/internal/endpoint"
+	"postern/internal/http1"
 	"postern/internal/integration"
 	"postern/internal/jsontext"
 	"postern/internal/monitoring"
@@ -22,6 +22,8 @@ import (
 type api struct {
 	id     string
 	stages map[string]*stage
+	// undeployed are the names of stages without a deployment.
+	undeployed map[string]bool
 }
 
 // stage is one stage for as long as it exists: its connections hold on to it
@@ -42,7 +44,7 @@ type live struct {
 	// routes are what the routes of the snapshot need besides, by their Index.
 	routes []liveRoute
 	// header is what every request of an integration has. Read only.
-	header http.Header
+	header http1.Header
 	// clientCertificate is the id of what backends are shown; "" for none.
 	clientCertificate string
 	// variables are the stage variables as events have them; nil for none.
@@ -96,12 +98,13 @@ func (g *Gateway) Apply(apiID string, document []byte) {
 // compile makes the stages of an API, keeping the identity of those that were
 // there before.
 func (g *Gateway) compile(apiID string, doc *apigateway.Document, before *api) *api {
-	after := &api{id: apiID, stages: make(map[string]*stage, len(doc.Stages))}
+	after := &api{id: apiID, stages: make(map[string]*stage, len(doc.Stages)), undeployed: map[string]bool{}}
 	now := g.clock.Now()
 	for i := range doc.Stages {
 		name := doc.Stages[i].StageName
 		snapshot, err := deployment.Compile(doc, name)
 		if errors.Is(err, deployment.ErrNotDeployed) {
+			after.undeployed[name] = true
 			continue
 		}
 		if err != nil {

@@ -106,16 +106,16 @@ func defaultType(status int) string {
 	return "DEFAULT_5XX"
 }
 
-// TypeOfStatus is the name of the response that an error amounts to of which
-// the status alone is known.
-func TypeOfStatus(status int) string {
-	switch status {
-	case http.StatusForbidden:
-		return "ACCESS_DENIED"
-	case http.StatusTooManyRequests:
+// TypeOf is the name of the response that an error of @connections amounts to.
+func TypeOf(code string, status int) string {
+	if status == http.StatusTooManyRequests {
 		return "THROTTLED"
-	case http.StatusBadRequest:
-		return "BAD_REQUEST_BODY"
+	}
+	if name, ok := types[code]; ok {
+		return name
+	}
+	if status == http.StatusForbidden {
+		return "ACCESS_DENIED"
 	}
 	return defaultType(status)
 }

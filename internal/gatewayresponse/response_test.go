@@ -27,9 +27,19 @@ func TestTypes(t *testing.T) {
 			t.Errorf("%q of status %d is %s, want %s", r.Message, r.Kind.Status, got, want)
 		}
 	}
-	for status, want := range map[int]string{403: "ACCESS_DENIED", 429: "THROTTLED", 400: "BAD_REQUEST_BODY", 404: "DEFAULT_4XX", 500: "DEFAULT_5XX"} {
-		if got := TypeOfStatus(status); got != want {
-			t.Errorf("status %d is %s, want %s", status, got, want)
+	for want, kinds := range map[string][]awserr.Kind{
+		"ACCESS_DENIED":                {awserr.Forbidden, {Code: "UnrecognizedClientException", Status: 403}},
+		"MISSING_AUTHENTICATION_TOKEN": {{Code: "MissingAuthenticationTokenException", Status: 403}},
+		"INVALID_SIGNATURE":            {{Code: "InvalidSignatureException", Status: 403}},
+		"THROTTLED":                    {{Code: "LimitExceededException", Status: 429}},
+		"BAD_REQUEST_BODY":             {awserr.BadRequest},
+		"DEFAULT_4XX":                  {awserr.NotFound},
+		"DEFAULT_5XX":                  {awserr.Internal},
+	} {
+		for _, k := range kinds {
+			if got := TypeOf(k.Code, k.Status); got != want {
+				t.Errorf("%s %d is %s, want %s", k.Code, k.Status, got, want)
+			}
 		}
 	}
 }

@@ -106,7 +106,8 @@ func mayOpen(b []byte) bool {
 // memory of lines, if that is enough.
 func (r *Request) Detach(lines Header) Request {
 	own := *r
-	own.Header = append(lines[:0], r.Header...)
+	lines = append(lines[:0], r.Header...)
+	own.Header = lines
 	own.text, r.text = nil, nil // the strings keep it alive
 	return own
 }

@@ -1,6 +1,8 @@
 package http1
 
 import (
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -10,6 +12,26 @@ type Field struct{ Name, Value string }
 
 // Header is the lines of a header, in order, names in the case they were sent.
 type Header []Field
+
+// FromMap returns a header of net/http, whose order is lost, sorted by name.
+func FromMap(m http.Header) Header {
+	h := make(Header, 0, len(m))
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		for _, v := range m[name] {
+			h = append(h, Field{name, v})
+		}
+	}
+	return h
+}
+
+// Map returns h as net/http keeps it.
+func (h Header) Map() http.Header {
+	m := make(http.Header, len(h))
+	for _, f := range h {
+		m.Add(f.Name, f.Value)
+	}
+	return m
+}
 
 // Get returns the value of the first line of that name, or "". The case of
 // names does not matter.
@@ -31,6 +53,32 @@ func (h Header) Values(name string) []string {
 		}
 	}
 	return values
+}
+
+// With returns h with the given values of a name in place of those that it has;
+// without any they are gone. h must not be used any more.
+func (h Header) With(name string, values ...string) Header {
+	kept := h[:0]
+	for _, f := range h {
+		if !is(f.Name, name) {
+			kept = append(kept, f)
+		}
+	}
+	for _, v := range values {
+		kept = append(kept, Field{name, v})
+	}
+	return kept
+}
+
+// Last returns the value of the last line of that name, or "": what those see who
+// keep one value for a name.
+func (h Header) Last(name string) string {
+	for i := len(h) - 1; i >= 0; i-- {
+		if is(h[i].Name, name) {
+			return h[i].Value
+		}
+	}
+	return ""
 }
 
 // Only returns the value of the one line of that name, or "" if there is none

@@ -103,6 +103,18 @@ func NewSource(node uint32) *Source {
 	return s
 }
 
+// NextOf returns a new identifier of a message on a connection, with which it
+// shares its last three bytes.
+//
+// Source: captured events.
+func (s *Source) NextOf(connection ID) (id ID) {
+	copy(id[:4], s.prefix[:])
+	s.state += s.step
+	binary.BigEndian.PutUint32(id[4:], s.state)
+	copy(id[8:], connection[8:])
+	return id
+}
+
 // Next returns a new identifier.
 func (s *Source) Next() (id ID) {
 	copy(id[:], s.prefix[:])

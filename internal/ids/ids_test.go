@@ -38,3 +38,17 @@ func TestParseReadsWhatStringWrites(t *testing.T) {
 		}
 	}
 }
+
+// The identifiers of messages end as that of their connection does.
+func TestNextOf(t *testing.T) {
+	src := NewSource(7)
+	connection := src.Next()
+	seen := map[ID]bool{}
+	for range 10000 {
+		id := src.NextOf(connection)
+		if seen[id] || id.Node() != 7 || id.String()[11:] != connection.String()[11:] {
+			t.Fatalf("%s on %s", id, connection)
+		}
+		seen[id] = true
+	}
+}

@@ -108,7 +108,7 @@ func TestHeaderThatCannotBeSent(t *testing.T) {
 	h := NewHTTP(HTTPOptions{})
 	for _, value := range []string{"a\r\nX-Evil: 1", "\x00", "\x7f"} {
 		r := request("http://127.0.0.1:1/", "")
-		r.Header.Set("X", value)
+		r.Header = r.Header.With("X", value)
 		if _, err := h.Invoke(t.Context(), r); err == nil || FailureOf(err).Cause != Misconfigured {
 			t.Errorf("%q: %v", value, err)
 		}

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"postern/internal/http1"
 )
 
 // counted is a backend that counts its connections.
@@ -209,13 +211,14 @@ func TestRequestOnTheWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := call{method: "POST", url: u, body: []byte("hi"), header: http.Header{
-		"X": {"1", "2"}, "Content-Length": {"99"}, "Transfer-Encoding": {"chunked"}, "Connection": {"close"}}}
-	want := "POST /a%20b?c=d%20e HTTP/1.1\r\nHost: example.com:8080\r\nX: 1\r\nX: 2\r\nContent-Length: 2\r\n\r\nhi"
+	r := call{method: "POST", url: u, body: []byte("hi"), header: http1.Header{
+		{Name: "x-A", Value: "1"}, {Name: "content-length", Value: "99"}, {Name: "Transfer-Encoding", Value: "chunked"},
+		{Name: "A", Value: "2"}, {Name: "x-A", Value: "3"}, {Name: "Connection", Value: "close"}}}
+	want := "POST /a%20b?c=d%20e HTTP/1.1\r\nHost: example.com:8080\r\nx-A: 1\r\nA: 2\r\nx-A: 3\r\nContent-Length: 2\r\n\r\nhi"
 	if got := string(r.append(nil)); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	r = call{method: "GET", url: &url.URL{Host: "example.com"}, header: http.Header{"Host": {"other"}}}
+	r = call{method: "GET", url: &url.URL{Host: "example.com"}, header: http1.Header{{Name: "Host", Value: "other"}}}
 	if got := string(r.append(nil)); got != "GET / HTTP/1.1\r\nHost: other\r\n\r\n" {
 		t.Errorf("got %q", got)
 	}
@@ -225,7 +228,7 @@ func TestRequestOnTheWire(t *testing.T) {
 	}
 	for _, bad := range []call{
 		{method: "GE T", url: u}, {method: "", url: u},
-		{method: "GET", url: u, header: http.Header{"a b": {"c"}}}, {method: "GET", url: u, header: http.Header{"A": {"b\nc"}}},
+		{method: "GET", url: u, header: http1.Header{{Name: "a b", Value: "c"}}}, {method: "GET", url: u, header: http1.Header{{Name: "A", Value: "b\nc"}}},
 		{method: "GET", url: &url.URL{Path: "/", RawQuery: "a\r\nb"}},
 	} {
 		if bad.check() == nil {

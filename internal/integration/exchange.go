@@ -8,9 +8,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"postern/internal/http1"
 )
 
 // keptRequest is how much memory a connection keeps for its next request.
@@ -20,7 +23,7 @@ const keptRequest = 16 << 10
 type call struct {
 	method string
 	url    *url.URL
-	header http.Header // not changed
+	header http1.Header // not changed
 	body   []byte
 	limit  int    // of the answer's body; 0 for all, up to 10 MB
 	sent   func() // may be nil
@@ -88,7 +91,7 @@ func (c *connection) exchange(r *call) (answer *Response, reusable bool, err err
 		whole = true // the chunks ended
 	}
 	reusable = whole && writeErr == nil && !got.Close && got.ProtoAtLeast(1, 1) && c.in.Buffered() == 0
-	return &Response{Status: got.StatusCode, Header: got.Header, Body: body}, reusable, nil
+	return &Response{Status: got.StatusCode, Header: http1.FromMap(got.Header), Body: body}, reusable, nil
 }
 
 // maxInformational is how many 1xx answers may come before the answer.
@@ -117,8 +120,10 @@ func (c *connection) readHead(request *http.Request) (*http.Response, error) {
 
 // ownFields are the fields that a request gets from its call, or that concern
 // the connection.
-var ownFields = map[string]bool{
-	"Host": true, "Content-Length": true, "Transfer-Encoding": true, "Connection": true, "Trailer": true, "Te": true, "Upgrade": true, "Expect": true,
+var ownFields = [...]string{"Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "TE", "Upgrade", "Expect"}
+
+func isOwn(name string) bool {
+	return slices.ContainsFunc(ownFields[:], func(own string) bool { return len(own) == len(name) && strings.EqualFold(own, name) })
 }
 
 // append appends the request as it goes over the wire.
@@ -128,16 +133,14 @@ func (r *call) append(dst []byte) []byte {
 	dst = append(dst, strings.ReplaceAll(r.url.RequestURI(), " ", "%20")...)
 	dst = append(dst, " HTTP/1.1\r\nHost: "...)
 	dst = append(dst, r.host()...)
-	for name, values := range r.header {
-		if ownFields[name] {
+	for _, f := range r.header {
+		if isOwn(f.Name) {
 			continue
 		}
-		for _, value := range values {
-			dst = append(dst, "\r\n"...)
-			dst = append(dst, name...)
-			dst = append(dst, ": "...)
-			dst = append(dst, value...)
-		}
+		dst = append(dst, "\r\n"...)
+		dst = append(dst, f.Name...)
+		dst = append(dst, ": "...)
+		dst = append(dst, f.Value...)
 	}
 	if len(r.body) > 0 || r.method != http.MethodGet && r.method != http.MethodHead {
 		dst = append(dst, "\r\nContent-Length: "...)
@@ -164,11 +167,9 @@ func (r *call) check() error {
 	case !validValue(r.url.RequestURI()):
 		bad = "the endpoint address"
 	}
-	for name, values := range r.header {
-		for _, v := range values {
-			if !validName(name) || !validValue(v) {
-				bad = "the header " + strconv.Quote(name)
-			}
+	for _, f := range r.header {
+		if !validName(f.Name) || !validValue(f.Value) {
+			bad = "the header " + strconv.Quote(f.Name)
 		}
 	}
 	if bad == "" {

@@ -12,13 +12,14 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/deployment"
+	"postern/internal/http1"
 )
 
 func request(uri string, body string) *Request {
 	return &Request{
 		Integration: &deployment.Integration{Type: apigateway.IntegrationHTTPProxy, Proxy: true, Method: "POST", URI: uri,
 			Function: strings.Contains(uri, ":lambda:")},
-		APIID: "abc123", Header: http.Header{"Content-Type": {"application/json"}},
+		APIID: "abc123", Header: http1.Header{{Name: "Content-Type", Value: "application/json"}},
 		Body: []byte(body),
 	}
 }
@@ -72,7 +73,7 @@ func TestHTTP(t *testing.T) {
 	h := NewHTTP(HTTPOptions{})
 	defer h.Close()
 	r := request(backend.URL+"/x", "hello")
-	r.Header = http.Header{"Connectionid": {"C"}}
+	r.Header = http1.Header{{Name: "connectionId", Value: "C"}}
 	answer, err := h.Invoke(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)

@@ -17,9 +17,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 
 	"postern/internal/deployment"
+	"postern/internal/http1"
 )
 
 // Request is the integration request, made.
@@ -33,8 +33,8 @@ type Request struct {
 	// "" shows none.
 	ClientCertificateID string
 	// Header is the header that the backend gets, without what the connection
-	// and a signature need. Its names are in canonical case. Read only.
-	Header http.Header
+	// and a signature need. Read only.
+	Header http1.Header
 	// Query and Path are the mapped request parameters. Read only.
 	Query map[string][]string
 	Path  map[string]string
@@ -53,13 +53,16 @@ type Request struct {
 // Response is the backend's answer, also one that reports an error of its own.
 type Response struct {
 	Status int
-	Header http.Header
+	Header http1.Header
 	Body   []byte
 	// ErrorMessage is what a Lambda function says in the errorMessage of its
 	// payload; nil without one.
 	ErrorMessage []byte
 	// RequestID is what AWS services call the request; "" for others.
 	RequestID string
+	// Payload is what the function of a proxy integration answered, of which
+	// this Response is made; nil for others.
+	Payload *Response
 }
 
 // Invoker is one way out. It is safe for concurrent use.
@@ -88,6 +91,8 @@ type Failure struct {
 	Cause Cause
 	Text  string
 	Err   error
+	// Answer is what the backend answered; nil if it did not.
+	Answer *Response
 }
 
 // Error returns the text with the error underneath.

@@ -21,7 +21,16 @@ func (s *Service) lambda(ctx context.Context, t target, r *Request) (*Response, 
 	if err != nil {
 		return nil, err
 	}
-	proxy := r.Integration.Proxy
+	response, failure := outcome(answer, r.Integration.Proxy)
+	if failure != nil {
+		failure.Answer = answer
+		return nil, failure
+	}
+	return response, nil
+}
+
+// outcome is what Lambda's answer means.
+func outcome(answer *Response, proxy bool) (*Response, *Failure) {
 	switch {
 	case answer.Status == http.StatusForbidden, answer.Status == http.StatusNotFound:
 		return nil, &Failure{Cause: Misconfigured,
@@ -42,11 +51,11 @@ func (s *Service) lambda(ctx context.Context, t target, r *Request) (*Response, 
 			"Lambda execution failed with status %d due to customer function error: %s. Lambda request id: %s",
 			answer.Status, clip(errorMessage(answer.Body)), answer.RequestID)}
 	}
-	proxied, err := ReadProxy(answer.Body)
-	if err != nil {
-		return nil, err
+	proxied, failure := ReadProxy(answer.Body)
+	if failure != nil {
+		return nil, failure
 	}
-	proxied.RequestID = answer.RequestID
+	proxied.RequestID, proxied.Payload = answer.RequestID, answer
 	return proxied, nil
 }
 

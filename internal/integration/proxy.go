@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"postern/internal/http1"
 	"postern/jsonvalue"
 )
 
@@ -15,27 +16,28 @@ const malformed = "Execution failed due to configuration error: Malformed Lambda
 // ReadProxy reads the answer of an AWS_PROXY function: an object of
 // statusCode, headers, multiValueHeaders, body and isBase64Encoded and of
 // nothing else. A missing statusCode is 200, a numeric text counts as one. The
-// error is a *Failure with the cause FunctionError.
+// cause of a failure is FunctionError.
 //
 // Source: Developer Guide, "Output format of a Lambda function for proxy
 // integration".
-func ReadProxy(payload []byte) (*Response, error) {
-	refuse := func() (*Response, error) { return nil, &Failure{Cause: FunctionError, Text: malformed} }
+func ReadProxy(payload []byte) (*Response, *Failure) {
+	refuse := func() (*Response, *Failure) { return nil, &Failure{Cause: FunctionError, Text: malformed} }
 	v, err := jsonvalue.Parse(payload)
 	if err != nil || v.Map() == nil {
 		return refuse()
 	}
-	r := &Response{Status: http.StatusOK, Header: http.Header{}}
+	r := &Response{Status: http.StatusOK}
 	var encoded bool
+	var single, several jsonvalue.Value
 	for name, member := range v.Map().All() {
 		ok := true
 		switch name.String() {
 		case "statusCode":
 			r.Status, ok = statusOf(member)
 		case "headers":
-			ok = single(r.Header, member)
+			single = member
 		case "multiValueHeaders":
-			ok = several(r.Header, member)
+			several = member
 		case "body":
 			var text string
 			text, ok = scalar(member)
@@ -48,6 +50,10 @@ func ReadProxy(payload []byte) (*Response, error) {
 		if !ok {
 			return refuse()
 		}
+	}
+	ok := false
+	if r.Header, ok = header(single, several); !ok {
+		return refuse()
 	}
 	if encoded {
 		if r.Body, err = base64.StdEncoding.DecodeString(string(r.Body)); err != nil {
@@ -76,45 +82,43 @@ func scalar(v jsonvalue.Value) (string, bool) {
 	return v.String(), v.Map() == nil && v.List() == nil
 }
 
-// single sets a header of every member; its values are texts or booleans.
-func single(header http.Header, v jsonvalue.Value) bool {
-	if v.IsNull() {
-		return true
+// header makes the header of the members headers, whose values are texts or
+// booleans, and multiValueHeaders, whose values are lists. Names stay as they
+// are written. Where a header is in both, the list wins.
+func header(single, several jsonvalue.Value) (h http1.Header, ok bool) {
+	one, ok := mapOrNull(single)
+	many, ok2 := mapOrNull(several)
+	if !ok || !ok2 {
+		return nil, false
 	}
-	if v.Map() == nil {
-		return false
-	}
-	for name, value := range v.Map().All() {
+	for name, value := range one.All() {
 		// AWS: a number is malformed, as recorded for REST APIs.
 		if k := value.Kind(); k != jsonvalue.KindString && k != jsonvalue.KindBool {
-			return false
+			return nil, false
 		}
-		header.Set(name.String(), value.String())
+		h = h.With(name.String(), value.String())
 	}
-	return true
-}
-
-// several adds lists of values; where a header is in both members, the list
-// wins.
-func several(header http.Header, v jsonvalue.Value) bool {
-	if v.IsNull() {
-		return true
-	}
-	if v.Map() == nil {
-		return false
-	}
-	for name, values := range v.Map().All() {
+	for name, values := range many.All() {
 		if values.List() == nil {
-			return false
+			return nil, false
 		}
-		header.Del(name.String())
+		var texts []string
 		for _, value := range values.List().Items() {
 			text, ok := scalar(value)
 			if !ok {
-				return false
+				return nil, false
 			}
-			header.Add(name.String(), text)
+			texts = append(texts, text)
 		}
+		h = h.With(name.String(), texts...)
 	}
-	return true
+	return h, true
+}
+
+// mapOrNull returns the map that v is, an empty one for null.
+func mapOrNull(v jsonvalue.Value) (m *jsonvalue.Map, ok bool) {
+	if v.IsNull() {
+		return new(jsonvalue.Map), true
+	}
+	return v.Map(), v.Map() != nil
 }

@@ -1,10 +1,11 @@
 package integration
 
 import (
-	"net/http"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"postern/internal/http1"
 )
 
 func TestReadProxy(t *testing.T) {
@@ -13,12 +14,15 @@ func TestReadProxy(t *testing.T) {
 		want          *Response // nil: malformed
 	}{
 		{"all members", `{"statusCode": 201, "headers": {"A": "1", "B": true}, "multiValueHeaders": {"C": ["x", "y"]}, "body": "hi"}`,
-			&Response{Status: 201, Header: http.Header{"A": {"1"}, "B": {"true"}, "C": {"x", "y"}}, Body: []byte("hi")}},
-		{"no status is 200", `{"body": "x"}`, &Response{Status: 200, Header: http.Header{}, Body: []byte("x")}},
-		{"a numeric text is a status", `{"statusCode": "201"}`, &Response{Status: 201, Header: http.Header{}}},
-		{"the list wins over the single value", `{"headers": {"a": "1"}, "multiValueHeaders": {"A": ["2"]}}`, &Response{Status: 200, Header: http.Header{"A": {"2"}}}},
-		{"base64", `{"body": "aGk=", "isBase64Encoded": true}`, &Response{Status: 200, Header: http.Header{}, Body: []byte("hi")}},
-		{"null members are absent", `{"headers": null, "multiValueHeaders": null, "body": null}`, &Response{Status: 200, Header: http.Header{}, Body: []byte{}}},
+			&Response{Status: 201, Header: http1.Header{{Name: "A", Value: "1"}, {Name: "B", Value: "true"}, {Name: "C", Value: "x"}, {Name: "C", Value: "y"}}, Body: []byte("hi")}},
+		{"no status is 200", `{"body": "x"}`, &Response{Status: 200, Body: []byte("x")}},
+		{"a numeric text is a status", `{"statusCode": "201"}`, &Response{Status: 201}},
+		{"the list wins over the single value", `{"headers": {"a": "1"}, "multiValueHeaders": {"A": ["2"]}}`, &Response{Status: 200, Header: http1.Header{{Name: "A", Value: "2"}}}},
+		{"wherever it stands", `{"multiValueHeaders": {"A": ["2"]}, "headers": {"a": "1"}}`, &Response{Status: 200, Header: http1.Header{{Name: "A", Value: "2"}}}},
+		{"names as they are written", `{"headers": {"x-request-ID": "1", "Sec-WebSocket-Protocol": "p", "a-B": "2"}}`,
+			&Response{Status: 200, Header: http1.Header{{Name: "x-request-ID", Value: "1"}, {Name: "Sec-WebSocket-Protocol", Value: "p"}, {Name: "a-B", Value: "2"}}}},
+		{"base64", `{"body": "aGk=", "isBase64Encoded": true}`, &Response{Status: 200, Body: []byte("hi")}},
+		{"null members are absent", `{"headers": null, "multiValueHeaders": null, "body": null}`, &Response{Status: 200, Body: []byte{}}},
 		{"an unknown member", `{"statusCode": 200, "wrongValue": "v"}`, nil},
 		{"a bare text", `"justAString"`, nil},
 		{"null", `null`, nil},
@@ -37,15 +41,15 @@ func TestReadProxy(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := ReadProxy([]byte(tt.payload))
+			got, failure := ReadProxy([]byte(tt.payload))
 			if tt.want == nil {
-				if f := FailureOf(err); err == nil || f.Cause != FunctionError || f.Text != malformed {
-					t.Errorf("got %+v, %v, want the malformed failure", got, err)
+				if failure == nil || failure.Cause != FunctionError || failure.Text != malformed {
+					t.Errorf("got %+v, %v, want the malformed failure", got, failure)
 				}
 				return
 			}
-			if err != nil {
-				t.Fatal(err)
+			if failure != nil {
+				t.Fatal(failure)
 			}
 			if len(got.Body) == 0 && len(tt.want.Body) == 0 {
 				got.Body = tt.want.Body

@@ -9,11 +9,14 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"postern/internal/http1"
 )
 
 // ServiceOptions configure an AWS invoker.
@@ -135,24 +138,21 @@ func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, er
 	if err != nil {
 		return nil, err
 	}
-	header := r.Header.Clone() // a signature will be added
-	if header == nil {
-		header = http.Header{}
-	}
+	header := slices.Clone(r.Header) // a signature will be added
 	query := u.Query()
 	maps.Copy(query, r.Query)
 	if t.action != "" {
 		if w, ok := jsonServices[t.service]; ok {
-			header.Set("X-Amz-Target", w.prefix+t.action)
+			header = header.With("X-Amz-Target", w.prefix+t.action)
 			if header.Get("Content-Type") == "application/json" {
-				header.Set("Content-Type", w.contentType)
+				header = header.With("Content-Type", w.contentType)
 			}
 		} else if header.Get("X-Amz-Target") == "" {
 			query.Set("Action", t.action)
 		}
 	}
 	u.RawQuery = query.Encode()
-	if err := s.sign(ctx, u, header, t, r); err != nil {
+	if header, err = s.sign(ctx, u, header, t, r); err != nil {
 		return nil, &Failure{Cause: Misconfigured, Text: "Execution failed due to configuration error: the request cannot be signed", Err: err}
 	}
 	answer, err := s.connections.exchange(ctx, destinationOf(u), &call{
@@ -167,10 +167,14 @@ func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, er
 	return answer, nil
 }
 
-// sign adds the signature to the header.
-func (s *Service) sign(ctx context.Context, u *url.URL, header http.Header, t target, r *Request) error {
+// signature are the fields that signing a request sets.
+var signature = [...]string{"X-Amz-Content-Sha256", "X-Amz-Date", "X-Amz-Security-Token", "Authorization"}
+
+// sign returns the header with the signature in it.
+func (s *Service) sign(ctx context.Context, u *url.URL, h http1.Header, t target, r *Request) (http1.Header, error) {
 	sum := sha256.Sum256(r.Body)
 	hash := hex.EncodeToString(sum[:])
+	header := h.Map()
 	if t.service == "s3" {
 		header.Set("X-Amz-Content-Sha256", hash)
 	}
@@ -179,8 +183,15 @@ func (s *Service) sign(ctx context.Context, u *url.URL, header http.Header, t ta
 	if host := header.Get("Host"); host != "" {
 		signed.Host = host
 	}
-	return s.signer.SignHTTP(ctx, s.options.Credentials, signed, hash, t.service, t.region, s.options.Now(),
+	err := s.signer.SignHTTP(ctx, s.options.Credentials, signed, hash, t.service, t.region, s.options.Now(),
 		func(o *v4.SignerOptions) { o.DisableURIPathEscaping = t.service == "s3" })
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range signature {
+		h = h.With(name, header[name]...)
+	}
+	return h, nil
 }
 
 // locate returns the URL of a service's path.

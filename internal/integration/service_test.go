@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"postern/internal/apigateway"
+	"postern/internal/http1"
 	"postern/internal/sigv4"
 )
 
@@ -83,7 +84,7 @@ func TestServiceActions(t *testing.T) {
 			}
 		})
 		r := custom("arn:aws:apigateway:us-east-1:sqs:path/123456789012/queue", "Action=SendMessage&MessageBody=x%3D1")
-		r.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+		r.Header = http1.Header{{Name: "Content-Type", Value: "application/x-www-form-urlencoded"}}
 		if _, err := s.Invoke(t.Context(), r); err != nil {
 			t.Error(err)
 		}

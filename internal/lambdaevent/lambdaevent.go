@@ -154,6 +154,9 @@ func (e *Event) appendRequestContext(dst []byte) []byte {
 	return append(dst, '}')
 }
 
+// latencyMember says how long the authorizer took, in milliseconds.
+const latencyMember = "integrationLatency"
+
 // appendAuthorizer appends what the authorizer said. How long it took is for
 // the event that it was asked for alone.
 func (e *Event) appendAuthorizer(dst []byte) []byte {
@@ -164,10 +167,13 @@ func (e *Event) appendAuthorizer(dst []byte) []byte {
 	dst = append(dst, `,"authorizer":{`...)
 	dst = jsontext.AppendMember(dst, authorizer.PrincipalID, said.PrincipalID)
 	for _, entry := range said.Context {
+		if e.Type == Connect && entry.Name == latencyMember {
+			continue // the event's own follows
+		}
 		dst = jsontext.AppendMember(dst, entry.Name, entry.Value)
 	}
 	if e.Type == Connect {
-		dst = append(dst, `,"integrationLatency":`...)
+		dst = append(dst, `,"`+latencyMember+`":`...)
 		dst = strconv.AppendInt(dst, e.AuthorizerLatency.Milliseconds(), 10)
 	}
 	return append(dst, '}')

@@ -170,5 +170,5 @@ func (c *loggedCall) responseType() string {
 	if c.Code == "" || c.Status == http.StatusGone {
 		return ""
 	}
-	return gatewayresponse.TypeOfStatus(c.Status)
+	return gatewayresponse.TypeOf(c.Code, c.Status)
 }

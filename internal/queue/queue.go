@@ -48,8 +48,10 @@ type Queue struct {
 	reader  Reader
 	working *sync.WaitGroup
 	limit   int // how many run at once
-	// exclusive counts the exclusive jobs that wait or run.
+	// exclusive counts the exclusive jobs that wait or run, pending says that a
+	// job waits or is not on its way yet.
 	exclusive atomic.Int32
+	pending   atomic.Bool
 
 	mu       sync.Mutex
 	running  int
@@ -69,9 +71,10 @@ func New(reader Reader, working *sync.WaitGroup, limit int) *Queue {
 	return &Queue{reader: reader, working: working, limit: limit}
 }
 
-// Exclusive reports whether an exclusive job waits or runs, which nobody may
-// overtake. A nil Queue has none.
-func (q *Queue) Exclusive() bool { return q != nil && q.exclusive.Load() > 0 }
+// Pending reports whether there is a job that nobody may overtake: one that has
+// not begun or is not on its way, or an exclusive one that runs. A nil Queue has
+// none.
+func (q *Queue) Pending() bool { return q != nil && (q.pending.Load() || q.exclusive.Load() > 0) }
 
 // Add has a job wait its turn. It is called by the goroutine that reads the
 // connection alone.
@@ -99,6 +102,7 @@ func (q *Queue) advance() {
 
 // take takes the next job if it may begin. q.mu is held.
 func (q *Queue) take() (Job, uint64) {
+	defer func() { q.pending.Store(len(q.waiting) > 0 || q.starting != 0) }()
 	if len(q.waiting) == 0 {
 		q.waiting = nil
 		if q.settled != nil && q.starting == 0 {
@@ -107,7 +111,9 @@ func (q *Queue) take() (Job, uint64) {
 		}
 		return nil, 0
 	}
-	if q.starting != 0 || q.held || q.running >= q.limit {
+	// An exclusive job, of which one runs at a time, needs no place.
+	full := q.running >= q.limit && !q.waiting[0].Exclusive()
+	if q.starting != 0 || q.held || full {
 		if q.starting != 0 && !q.timed {
 			q.watchOver(q.starting)
 		}

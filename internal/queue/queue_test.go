@@ -129,20 +129,32 @@ func TestJobsDoNotWaitForOneThatDoesNotGetAway(t *testing.T) {
 func TestNobodyOvertakesAnExclusiveJob(t *testing.T) {
 	play(t, InFlight, func(q *Queue, _ *reader, l *log) {
 		first, others := make(chan struct{}), make(chan struct{})
-		if q.Exclusive() || (*Queue)(nil).Exclusive() {
-			t.Error("an empty queue is exclusive")
+		if q.Pending() || (*Queue)(nil).Pending() {
+			t.Error("something is pending in an empty queue")
 		}
 		q.Add(&job{log: l, n: 0, exclusive: true, release: first})
 		q.Add(&job{log: l, n: 1, release: others})
 		time.Sleep(2 * Patience)
 		synctest.Wait()
-		if got := l.order(); !slices.Equal(got, upTo(1)) || !q.Exclusive() {
-			t.Errorf("began %v, exclusive %t", got, q.Exclusive())
+		if got := l.order(); !slices.Equal(got, upTo(1)) || !q.Pending() {
+			t.Errorf("began %v, pending %t", got, q.Pending())
 		}
 		close(first)
 		synctest.Wait()
-		if got := l.order(); !slices.Equal(got, upTo(2)) || q.Exclusive() {
-			t.Errorf("began %v, exclusive %t", got, q.Exclusive())
+		if got := l.order(); !slices.Equal(got, upTo(2)) || q.Pending() {
+			t.Errorf("began %v, pending %t", got, q.Pending())
+		}
+		// One that is not on its way, and one that waits for it.
+		q.Add(&job{log: l, n: 2, slow: true, release: others})
+		synctest.Wait()
+		if !q.Pending() {
+			t.Error("a job that is not on its way is not pending")
+		}
+		q.Add(&job{log: l, n: 3, release: others})
+		time.Sleep(2 * Patience)
+		synctest.Wait()
+		if got := l.order(); !slices.Equal(got, upTo(4)) || q.Pending() {
+			t.Errorf("began %v, pending %t", got, q.Pending())
 		}
 		close(others)
 	})

@@ -1,7 +1,6 @@
 package selection
 
 import (
-	"net/http"
 	"strconv"
 
 	"postern/jsonpath"
@@ -33,10 +32,20 @@ type Env struct {
 	Integration *IntegrationResult
 }
 
+// Header is the header of an integration's answer. The case of names does not
+// matter.
+type Header interface {
+	// Get returns the first value of a name, or "".
+	Get(name string) string
+	// Values returns all of them.
+	Values(name string) []string
+}
+
 // IntegrationResult is the answer of an integration as expressions see it.
 type IntegrationResult struct {
 	Status int
-	Header http.Header
+	// Header is nil for none.
+	Header Header
 	// Body is the payload. No variable reads it today.
 	Body []byte
 	// ErrorMessage is the errorMessage of a Lambda function that failed.
@@ -89,8 +98,14 @@ func (r *IntegrationResult) append(dst []byte, p *part) []byte {
 	case errorMessage:
 		return append(dst, r.ErrorMessage...)
 	case header:
-		return append(dst, r.Header.Get(p.text)...)
+		if r.Header != nil {
+			dst = append(dst, r.Header.Get(p.text)...)
+		}
+		return dst
 	case multiHeader:
+		if r.Header == nil {
+			return dst
+		}
 		values := r.Header.Values(p.text)
 		if len(values) == 0 {
 			return dst

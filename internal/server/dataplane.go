@@ -30,7 +30,7 @@ func (s *Server) dataPlane(ctx context.Context, verifier *sigv4.Verifier, who *c
 		Integrations: integrations, Logs: s.logs, Metrics: s.metrics,
 		Keys: s.keys, Verifier: verifier, Principal: who.caller, Compat: s.config.Compat,
 		Events: s.config.events(), Connects: s.config.connects(),
-		Calls: s.config.Limits.Calls,
+		Calls: s.config.Limits.Calls, InFlight: s.config.Limits.InFlight, MaxMessage: s.config.Limits.Connections.Message,
 	})
 	return s.gateway.Start(ctx)
 }

@@ -127,6 +127,10 @@ type transport interface {
 // State returns what the connection was accepted with.
 func (c *Conn) State() any { return c.state }
 
+// Open reports whether messages may go both ways: it does not any more once the
+// connection is closing.
+func (c *Conn) Open() bool { return c.phase() == open }
+
 // Remote returns the peer's address.
 func (c *Conn) Remote() netip.AddrPort {
 	return netip.AddrPortFrom(netip.AddrFrom16(c.addr).Unmap(), c.port)

@@ -58,9 +58,11 @@ func (s *Service) begin(r *Request) *call {
 	return c
 }
 
-// end has a call logged and counted, and gives it back.
+// end has a call logged and counted, if it is one, and gives it back.
 func (s *Service) end(c *call) {
-	s.gateway.Called(&c.Call)
+	if Under(c.Address) {
+		s.gateway.Called(&c.Call)
+	}
 	c.Call, c.id = monitoring.Call{}, ids.ID{}
 	s.calls.Put(c)
 }
