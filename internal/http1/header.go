@@ -73,9 +73,9 @@ func (h Header) With(name string, values ...string) Header {
 // Last returns the value of the last line of that name, or "": what those see who
 // keep one value for a name.
 func (h Header) Last(name string) string {
-	for i := len(h) - 1; i >= 0; i-- {
-		if is(h[i].Name, name) {
-			return h[i].Value
+	for _, f := range slices.Backward(h) {
+		if is(f.Name, name) {
+			return f.Value
 		}
 	}
 	return ""
