@@ -54,11 +54,3 @@ func ExampleList() {
 	fmt.Println(fromJSON, made.Value())
 	// Output: ["a",1] [a, 1]
 }
-
-func ExampleLenientInteger() {
-	fmt.Println(jsonvalue.LenientInteger([]byte(`{ statusCode: 200, messageId: }`), "statusCode"))
-	fmt.Println(jsonvalue.LenientInteger([]byte(`{"statusCode": "200"}`), "statusCode"))
-	// Output:
-	// 200 <nil>
-	// 0 member "statusCode" is a string, not an integer
-}

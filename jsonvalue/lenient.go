@@ -19,13 +19,11 @@ import (
 // MaxDepth. The error is a *SyntaxError.
 //
 // Lists of the result have OriginJSON.
-func ParseLenient(text []byte) (Value, error) { return parseLenient(text, false) }
-
-func parseLenient(text []byte, emptyValues bool) (Value, error) {
+func ParseLenient(text []byte) (Value, error) {
 	if v, ok := parseShort(text); ok {
 		return v, nil
 	}
-	r := lenient{parser: newParser(text), emptyValues: emptyValues}
+	r := lenient{parser: newParser(text)}
 	v, err := r.value(stopEnd, 0)
 	r.done()
 	return v, err
@@ -68,11 +66,7 @@ func (s stopSet) has(c byte) bool {
 
 // lenient is the reader. Its place is always at a character it has looked at
 // but not used up.
-type lenient struct {
-	parser
-	// emptyValues takes {"a": } for an empty string, as MOCK integrations do.
-	emptyValues bool
-}
+type lenient struct{ parser }
 
 // peek returns the character at the place, endByte at the end.
 func (r *lenient) peek() byte {
@@ -97,8 +91,6 @@ func (r *lenient) value(stop stopSet, depth int) (Value, error) {
 	r.i = skipSpace(r.b, r.i)
 	c := r.peek()
 	switch {
-	case c == '}' && r.emptyValues && stop.has('}'):
-		return String(""), nil
 	case c == ':' || c == '}' || c == ']':
 		return Value{}, r.unexpected()
 	case c == '{':

@@ -140,59 +140,6 @@ func TestParseLenient(t *testing.T) {
 	}
 }
 
-func TestLenientInteger(t *testing.T) {
-	good := []struct {
-		text string
-		want int64
-	}{
-		{`{"statusCode": 200}`, 200},
-		{`{"statusCode": 0}`, 0},
-		{`{"statusCode": -1000}`, -1000},
-		{`{ statusCode: 200 }`, 200},
-		{`{'statusCode': 200, '': ''}`, 200},
-		{`{"statusCode": 200 ,, }`, 200},
-		{`{"statusCode": 200 , null: null }`, 200},
-		{`{"statusCode": 200, "messageId": }`, 200},
-		{`{"messageId": , "statusCode": 404}`, 404},
-		{`{statusCode: 200,super{ f}oo: [ba r]}`, 200},
-		{`{statusCode: 200, "value": 'goog'}`, 200},
-		{`{statusCode: 200, foo}: [ba r]}`, 200},
-		{`{statusCode: 200, }foo: [ba r]}`, 200},
-		{`{statusCode: 200, " ": " "}`, 200},
-		{"\n { \"statusCode\" : 204 }\n", 204},
-		{`{"a":{"statusCode":1},"statusCode":2,"statusCode":3}`, 3},
-	}
-	for _, tt := range good {
-		if got, err := LenientInteger([]byte(tt.text), "statusCode"); err != nil || got != tt.want {
-			t.Errorf("LenientInteger(%s) = %d, %v", tt.text, got, err)
-		}
-	}
-	bad := []struct{ text, want string }{
-		{`{"statusCode": "200"}`, `member "statusCode" is a string, not an integer`},
-		{`{"statusCode": 200.0}`, `member "statusCode" is a double, not an integer`},
-		{`{"statusCode": 2e2}`, `member "statusCode" is a double, not an integer`},
-		{`{"statusCode": true}`, `member "statusCode" is a bool, not an integer`},
-		{`{"statusCode": }`, `member "statusCode" is a string, not an integer`},
-		{`{"statusCode": 99999999999999999999}`, `member "statusCode" is a bigint, not an integer`},
-		{`{"statuscode": 200}`, `no member "statusCode"`},
-		{`statusCode: 200`, `expected an object with the member "statusCode", found a string`},
-		{``, `expected an object with the member "statusCode", found a string`},
-		{`[200]`, `expected an object with the member "statusCode", found a list`},
-		{`{"statusCode': 200 }`, `line 1, column 2: string is not closed`},
-		{`{"statusCode": 200`, `line 1, column 19: unexpected end of text`},
-		{`{statusCode: 200, {foo: [ba r]}`, `line 1, column 19: unexpected '{'`},
-	}
-	for _, tt := range bad {
-		if got, err := LenientInteger([]byte(tt.text), "statusCode"); err == nil || err.Error() != tt.want {
-			t.Errorf("LenientInteger(%s) = %d, %v; want %s", tt.text, got, err, tt.want)
-		}
-	}
-	text := []byte(`{"statusCode": 200, "messageId": 1}`)
-	if n := testing.AllocsPerRun(100, func() { _, _ = LenientInteger(text, "statusCode") }); n != 0 {
-		t.Errorf("%v allocations for plain JSON", n)
-	}
-}
-
 func TestParseAllocs(t *testing.T) {
 	for text, want := range map[string]float64{`123`: 0, `-5`: 0, `true`: 0, `null`: 0, `"abc"`: 1} {
 		b := []byte(text)
@@ -247,21 +194,6 @@ func FuzzParse(f *testing.F) {
 		// was written and is then a Double: 0000000000000000.00, 0.00, 0.0.
 		if twice := again.AppendJSON(nil); !bytes.Equal(twice, out) && !bytes.ContainsAny(out, `".E`) {
 			t.Fatalf("printed %s, then %s", out, twice)
-		}
-	})
-}
-
-func FuzzLenientInteger(f *testing.F) {
-	f.Add([]byte(`{"statusCode": 200, x: }`))
-	f.Add([]byte(`{'statusCode':-1,,}`))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		i, err := LenientInteger(text, "statusCode")
-		if err != nil {
-			return
-		}
-		v, _ := parseLenient(text, true)
-		if m, ok := v.Map().Get("statusCode"); !ok || m.Int64() != i {
-			t.Fatalf("%d, but the tree has %s", i, m)
 		}
 	})
 }
