@@ -31,12 +31,6 @@ func AppendText(dst, text []byte) []byte {
 	return append(dst, text...)
 }
 
-// TextSize returns how many bytes AppendText appends for a text of n bytes.
-func TextSize(n int) int {
-	full := max(n-1, 0) / MaxFrame
-	return full*(MaxFrame+headerSize(MaxFrame)) + headerSize(n-full*MaxFrame) + n - full*MaxFrame
-}
-
 // AppendPong appends a Pong frame, the answer to a Ping of that payload.
 func AppendPong(dst, payload []byte) []byte {
 	dst = appendHeader(dst, opPong|finBit, len(payload))
@@ -67,11 +61,4 @@ func appendHeader(dst []byte, first byte, size int) []byte {
 	}
 	// No frame of the server's is longer than MaxFrame.
 	return append(dst, first, 126, byte(size>>8), byte(size))
-}
-
-func headerSize(size int) int {
-	if size < 126 {
-		return 2
-	}
-	return 4
 }

@@ -24,8 +24,8 @@ func TestAppendText(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := AppendText([]byte("before"), []byte(x(test.size)))
-			if len(got) != len("before")+TextSize(test.size) {
-				t.Errorf("%d bytes, TextSize says %d", len(got)-len("before"), TextSize(test.size))
+			if len(got) != len("before")+len(test.want)+test.size {
+				t.Errorf("%d bytes, want %d of headers and %d of text", len(got)-len("before"), len(test.want), test.size)
 			}
 			got = bytes.ReplaceAll(bytes.TrimPrefix(got, []byte("before")), []byte("x"), nil)
 			if diff := cmp.Diff(test.want, got); diff != "" {

@@ -218,7 +218,7 @@ func (g *Gateway) has(apiID string) bool {
 // Connections returns the number of open connections on this node.
 func (g *Gateway) Connections() int { return g.registry.len() }
 
-// Invoker returns the way out of an integration type, nil for MOCK.
+// invoker returns the way out of an integration type, nil for MOCK.
 func (g *Gateway) invoker(kind string) integration.Invoker {
 	if kind == apigateway.IntegrationMock {
 		return nil

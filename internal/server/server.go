@@ -143,9 +143,6 @@ func (s *Server) URL() string { return "http://" + s.address }
 // Clock is the server's time, which tests may move.
 func (s *Server) Clock() *clock.Adjustable { return s.clock }
 
-// Stacks is the CloudFormation service, for those who deploy without HTTP.
-func (s *Server) Stacks() *cloudformation.Service { return s.stacks }
-
 // MaxConnections is how many connections the server takes before it refuses
 // more: the process' descriptor limit less what it needs itself.
 func (s *Server) MaxConnections() int { return s.socket.Limits().Connections }

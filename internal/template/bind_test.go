@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"postern/internal/template/syntax"
 )
 
 // bind parses a text and binds it.
@@ -287,7 +289,7 @@ func TestEqual(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !Equal(yaml, json) || Equal(yaml, other) {
+	if !syntax.Equal(yaml.root, json.root) || syntax.Equal(yaml.root, other.root) {
 		t.Error("YAML and JSON of one template are equal, others are not")
 	}
 }

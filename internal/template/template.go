@@ -1,7 +1,6 @@
 package template
 
 import (
-	"bytes"
 	"slices"
 
 	"postern/internal/template/intrinsic"
@@ -192,11 +191,3 @@ func (t *Template) Parameter(name string) *Parameter {
 // JSON returns the template as compact JSON with functions in their long form:
 // what GetTemplate answers for TemplateStage Processed.
 func (t *Template) JSON() []byte { return t.root.JSON() }
-
-// Equal reports whether two templates say the same, whatever their language,
-// order of members and layout.
-func Equal(a, b *Template) bool {
-	// The texts are compared first: most templates that are equal are so to
-	// the letter.
-	return bytes.Equal(a.JSON(), b.JSON()) || syntax.Equal(a.root, b.root)
-}

@@ -72,9 +72,6 @@ func New(o Options) *Service {
 	return &Service{clock: o.Clock, user: o.User, sessions: map[string]session{}}
 }
 
-// API returns the operations of a new Service with the system's clock.
-func API() *query.API { return New(Options{}).API() }
-
 // API returns the operations by their names.
 func (s *Service) API() *query.API {
 	a := query.NewAPI("https://sts.amazonaws.com/doc/2011-06-15/", "2011-06-15")

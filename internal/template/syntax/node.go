@@ -72,9 +72,6 @@ func NewBool(b bool) *Node { return &Node{Kind: Bool, Text: strconv.FormatBool(b
 // JSON spells numbers.
 func NewNumber(text string) *Node { return &Node{Kind: Number, Text: text} }
 
-// NewList returns a List node without a position.
-func NewList(items ...*Node) *Node { return &Node{Kind: List, Items: items} }
-
 // NewStrings returns a List of String nodes.
 func NewStrings(texts ...string) *Node {
 	n := &Node{Kind: List, Items: make([]*Node, len(texts))}
