@@ -70,7 +70,7 @@ func (s *Service) createKey(ctx context.Context, scope apigateway.Scope, in ApiK
 	case n > maxValue:
 		return usageplan.ApiKey{}, awserr.Newf(awserr.BadRequest, "API Key value should be at most %d characters", maxValue)
 	}
-	all, err := keys.list(ctx, s, scope)
+	all, err := keys.List(ctx, s.documents, &scope)
 	if err != nil {
 		return usageplan.ApiKey{}, err
 	}
@@ -81,7 +81,7 @@ func (s *Service) createKey(ctx context.Context, scope apigateway.Scope, in ApiK
 		return usageplan.ApiKey{}, awserr.Newf(awserr.LimitExceeded, "Maximum number of API keys reached: %d", maxKeys)
 	}
 	d := &usageplan.KeyDocument{AccountID: scope.AccountID, Region: scope.Region, Key: key}
-	err = keys.create(ctx, s, d, ids.API, func(id string) { d.Key.ID = id })
+	err = keys.CreateUnder(ctx, s.documents, d, ids.API, func(id string) { d.Key.ID = id })
 	return d.Key, err
 }
 
@@ -105,7 +105,7 @@ func newValue() string {
 
 // GetApiKey returns a key, with its value if that is asked for.
 func (s *Service) GetApiKey(ctx context.Context, scope apigateway.Scope, id string, includeValue bool) (usageplan.ApiKey, error) {
-	d, _, err := keys.get(ctx, s, scope, id)
+	d, err := keys.Get(ctx, s.documents, scope, id)
 	if err != nil {
 		return usageplan.ApiKey{}, err
 	}
@@ -133,7 +133,7 @@ type ApiKeyQuery struct {
 
 // GetApiKeys returns a page of the keys that a query selects.
 func (s *Service) GetApiKeys(ctx context.Context, scope apigateway.Scope, q ApiKeyQuery) (List[usageplan.ApiKey], error) {
-	all, err := keys.list(ctx, s, scope)
+	all, err := keys.List(ctx, s.documents, &scope)
 	if err != nil {
 		return List[usageplan.ApiKey]{}, err
 	}
@@ -153,7 +153,7 @@ func (s *Service) GetApiKeys(ctx context.Context, scope apigateway.Scope, q ApiK
 func (s *Service) UpdateApiKey(ctx context.Context, scope apigateway.Scope, id string, patch []PatchOperation) (usageplan.ApiKey, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d, err := keys.change(ctx, s, scope, id, func(d *usageplan.KeyDocument) error {
+	d, err := keys.Change(ctx, s.documents, scope, id, func(d *usageplan.KeyDocument) error {
 		for _, p := range patch {
 			if err := patchKey(&d.Key, p); err != nil {
 				return err
@@ -205,10 +205,10 @@ func patchKey(key *usageplan.ApiKey, p PatchOperation) (err error) {
 func (s *Service) DeleteApiKey(ctx context.Context, scope apigateway.Scope, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := keys.remove(ctx, s, scope, id); err != nil {
+	if err := keys.Remove(ctx, s.documents, scope, id); err != nil {
 		return err
 	}
-	all, err := plans.list(ctx, s, scope)
+	all, err := plans.List(ctx, s.documents, &scope)
 	if err != nil {
 		return err
 	}
@@ -216,7 +216,7 @@ func (s *Service) DeleteApiKey(ctx context.Context, scope apigateway.Scope, id s
 		if !slices.Contains(d.KeyIDs, id) {
 			continue
 		}
-		if _, err := plans.change(ctx, s, scope, d.Plan.ID, func(d *usageplan.PlanDocument) error {
+		if _, err := plans.Change(ctx, s.documents, scope, d.Plan.ID, func(d *usageplan.PlanDocument) error {
 			d.KeyIDs = slices.DeleteFunc(d.KeyIDs, func(k string) bool { return k == id })
 			return nil
 		}); err != nil && !awserr.Is(err, awserr.NotFound) {

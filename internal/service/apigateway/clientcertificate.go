@@ -50,12 +50,12 @@ func (s *Service) GenerateClientCertificate(ctx context.Context, scope apigatewa
 	if err := s.roomForCertificate(ctx, scope); err != nil {
 		return none, err
 	}
-	err = certificates.create(ctx, s, d, func() string { return ids.Resource()[:certificateID] }, func(id string) { d.Certificate.ID = id })
+	err = certificates.CreateUnder(ctx, s.documents, d, func() string { return ids.Resource()[:certificateID] }, func(id string) { d.Certificate.ID = id })
 	return d.Certificate, err
 }
 
 func (s *Service) roomForCertificate(ctx context.Context, scope apigateway.Scope) error {
-	all, err := certificates.list(ctx, s, scope)
+	all, err := certificates.List(ctx, s.documents, &scope)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Service) roomForCertificate(ctx context.Context, scope apigateway.Scope
 
 // GetClientCertificate returns a certificate.
 func (s *Service) GetClientCertificate(ctx context.Context, scope apigateway.Scope, id string) (clientcertificate.ClientCertificate, error) {
-	d, _, err := certificates.get(ctx, s, scope, id)
+	d, err := certificates.Get(ctx, s.documents, scope, id)
 	if err != nil {
 		return clientcertificate.ClientCertificate{}, err
 	}
@@ -84,7 +84,7 @@ func shownCertificate(c clientcertificate.ClientCertificate) clientcertificate.C
 
 // GetClientCertificates returns a page of the certificates.
 func (s *Service) GetClientCertificates(ctx context.Context, scope apigateway.Scope, p Page) (List[clientcertificate.ClientCertificate], error) {
-	all, err := certificates.list(ctx, s, scope)
+	all, err := certificates.List(ctx, s.documents, &scope)
 	if err != nil {
 		return List[clientcertificate.ClientCertificate]{}, err
 	}
@@ -100,7 +100,7 @@ func (s *Service) GetClientCertificates(ctx context.Context, scope apigateway.Sc
 func (s *Service) UpdateClientCertificate(ctx context.Context, scope apigateway.Scope, id string, patch []PatchOperation) (clientcertificate.ClientCertificate, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d, err := certificates.change(ctx, s, scope, id, func(d *clientcertificate.Document) error {
+	d, err := certificates.Change(ctx, s.documents, scope, id, func(d *clientcertificate.Document) error {
 		for _, p := range patch {
 			if p.Path != "/description" || !p.sets() {
 				return p.refuse("/description")
@@ -127,13 +127,13 @@ func (s *Service) UpdateClientCertificate(ctx context.Context, scope apigateway.
 func (s *Service) DeleteClientCertificate(ctx context.Context, scope apigateway.Scope, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, _, err := certificates.get(ctx, s, scope, id); err != nil {
+	if _, err := certificates.Get(ctx, s.documents, scope, id); err != nil {
 		return err
 	}
 	if err := s.certificateUnused(ctx, scope, id); err != nil {
 		return err
 	}
-	return certificates.remove(ctx, s, scope, id)
+	return certificates.Remove(ctx, s.documents, scope, id)
 }
 
 // certificateUnused looks through the stages of the scope.

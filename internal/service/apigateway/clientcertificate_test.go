@@ -113,7 +113,7 @@ func TestClientCertificateQuota(t *testing.T) {
 	f := newFixture(t)
 	f.learnCertificate("one", `{}`)
 	scope := apigateway.DefaultScope()
-	d, _, err := certificates.get(t.Context(), f.service, scope, f.known["one"])
+	d, err := certificates.Get(t.Context(), f.service.documents, scope, f.known["one"])
 	if err != nil {
 		t.Fatal(err)
 	}

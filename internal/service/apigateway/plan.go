@@ -40,20 +40,20 @@ func (s *Service) CreateUsagePlan(ctx context.Context, scope apigateway.Scope, i
 	if err := errors.Join(s.checkPlan(ctx, scope, d, nil), checkTags(in.Tags)); err != nil {
 		return usageplan.UsagePlan{}, err
 	}
-	all, err := plans.list(ctx, s, scope)
+	all, err := plans.List(ctx, s.documents, &scope)
 	if err != nil {
 		return usageplan.UsagePlan{}, err
 	}
 	if len(all) >= maxPlans {
 		return usageplan.UsagePlan{}, awserr.Newf(awserr.LimitExceeded, "Maximum number of usage plans reached: %d", maxPlans)
 	}
-	err = plans.create(ctx, s, d, func() string { return ids.Resource()[:planID] }, func(id string) { d.Plan.ID = id })
+	err = plans.CreateUnder(ctx, s.documents, d, func() string { return ids.Resource()[:planID] }, func(id string) { d.Plan.ID = id })
 	return d.Plan, err
 }
 
 // GetUsagePlan returns a plan.
 func (s *Service) GetUsagePlan(ctx context.Context, scope apigateway.Scope, id string) (usageplan.UsagePlan, error) {
-	d, _, err := plans.get(ctx, s, scope, id)
+	d, err := plans.Get(ctx, s.documents, scope, id)
 	if err != nil {
 		return usageplan.UsagePlan{}, err
 	}
@@ -70,7 +70,7 @@ func shownPlan(p usageplan.UsagePlan) usageplan.UsagePlan {
 // GetUsagePlans returns a page of the plans; with a key's id those that the
 // key is in.
 func (s *Service) GetUsagePlans(ctx context.Context, scope apigateway.Scope, page Page, keyID string) (List[usageplan.UsagePlan], error) {
-	all, err := plans.list(ctx, s, scope)
+	all, err := plans.List(ctx, s.documents, &scope)
 	if err != nil {
 		return List[usageplan.UsagePlan]{}, err
 	}
@@ -88,7 +88,7 @@ func (s *Service) GetUsagePlans(ctx context.Context, scope apigateway.Scope, pag
 func (s *Service) UpdateUsagePlan(ctx context.Context, scope apigateway.Scope, id string, patch []PatchOperation) (usageplan.UsagePlan, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	d, err := plans.change(ctx, s, scope, id, func(d *usageplan.PlanDocument) error {
+	d, err := plans.Change(ctx, s.documents, scope, id, func(d *usageplan.PlanDocument) error {
 		had := slices.Clone(d.Plan.APIStages)
 		for _, p := range patch {
 			if err := patchPlan(&d.Plan, p); err != nil {
@@ -107,7 +107,7 @@ func (s *Service) UpdateUsagePlan(ctx context.Context, scope apigateway.Scope, i
 func (s *Service) DeleteUsagePlan(ctx context.Context, scope apigateway.Scope, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return plans.remove(ctx, s, scope, id)
+	return plans.Remove(ctx, s.documents, scope, id)
 }
 
 // checkPlan checks a plan as a whole. The stages that it had before are not
@@ -184,7 +184,7 @@ func (s *Service) checkOverlap(ctx context.Context, scope apigateway.Scope, d *u
 	if len(keyIDs) == 0 || len(d.Plan.APIStages) == 0 {
 		return nil
 	}
-	all, err := plans.list(ctx, s, scope)
+	all, err := plans.List(ctx, s.documents, &scope)
 	if err != nil {
 		return err
 	}

@@ -40,11 +40,11 @@ func (s *Service) addKey(ctx context.Context, scope apigateway.Scope, planID, ke
 	if keyType != KeyTypeAPIKey {
 		return UsagePlanKey{}, awserr.Newf(awserr.BadRequest, "Invalid key type specified. Must be one of [%s]", KeyTypeAPIKey)
 	}
-	key, _, err := keys.get(ctx, s, scope, keyID)
+	key, err := keys.Get(ctx, s.documents, scope, keyID)
 	if err != nil {
 		return UsagePlanKey{}, err
 	}
-	_, err = plans.change(ctx, s, scope, planID, func(d *usageplan.PlanDocument) error {
+	_, err = plans.Change(ctx, s.documents, scope, planID, func(d *usageplan.PlanDocument) error {
 		if slices.Contains(d.KeyIDs, keyID) {
 			return awserr.Newf(awserr.Conflict, "API Key %s is already in the usage plan %s", keyID, planID)
 		}
@@ -65,7 +65,7 @@ func (s *Service) GetUsagePlanKey(ctx context.Context, scope apigateway.Scope, p
 	if _, err := s.planWith(ctx, scope, planID, keyID); err != nil {
 		return UsagePlanKey{}, err
 	}
-	key, _, err := keys.get(ctx, s, scope, keyID)
+	key, err := keys.Get(ctx, s.documents, scope, keyID)
 	if err != nil {
 		return UsagePlanKey{}, err
 	}
@@ -74,12 +74,12 @@ func (s *Service) GetUsagePlanKey(ctx context.Context, scope apigateway.Scope, p
 
 // planWith returns a plan if the key is in it.
 func (s *Service) planWith(ctx context.Context, scope apigateway.Scope, planID, keyID string) (*usageplan.PlanDocument, error) {
-	plan, _, err := plans.get(ctx, s, scope, planID)
+	plan, err := plans.Get(ctx, s.documents, scope, planID)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains(plan.KeyIDs, keyID) {
-		return nil, awserr.New(awserr.NotFound, keys.missing)
+		return nil, keys.Missing(keyID)
 	}
 	return plan, nil
 }
@@ -87,11 +87,11 @@ func (s *Service) planWith(ctx context.Context, scope apigateway.Scope, planID, 
 // GetUsagePlanKeys returns a page of a plan's keys whose names begin with
 // name.
 func (s *Service) GetUsagePlanKeys(ctx context.Context, scope apigateway.Scope, planID string, page Page, name string) (List[UsagePlanKey], error) {
-	plan, _, err := plans.get(ctx, s, scope, planID)
+	plan, err := plans.Get(ctx, s.documents, scope, planID)
 	if err != nil {
 		return List[UsagePlanKey]{}, err
 	}
-	all, err := keys.list(ctx, s, scope)
+	all, err := keys.List(ctx, s.documents, &scope)
 	if err != nil {
 		return List[UsagePlanKey]{}, err
 	}
@@ -108,9 +108,9 @@ func (s *Service) GetUsagePlanKeys(ctx context.Context, scope apigateway.Scope, 
 func (s *Service) DeleteUsagePlanKey(ctx context.Context, scope apigateway.Scope, planID, keyID string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := plans.change(ctx, s, scope, planID, func(d *usageplan.PlanDocument) error {
+	_, err := plans.Change(ctx, s.documents, scope, planID, func(d *usageplan.PlanDocument) error {
 		if !slices.Contains(d.KeyIDs, keyID) {
-			return awserr.New(awserr.NotFound, keys.missing)
+			return keys.Missing(keyID)
 		}
 		d.KeyIDs = slices.DeleteFunc(d.KeyIDs, func(k string) bool { return k == keyID })
 		return nil
@@ -154,14 +154,14 @@ func (s *Service) GetUsage(ctx context.Context, scope apigateway.Scope, planID s
 	if end.Before(start) || end.Sub(start) >= maxUsageDays*24*time.Hour {
 		return UsageReport{}, awserr.Newf(awserr.BadRequest, "Invalid date range specified, must be of 1 to %d days", maxUsageDays)
 	}
-	plan, _, err := plans.get(ctx, s, scope, planID)
+	plan, err := plans.Get(ctx, s.documents, scope, planID)
 	if err != nil {
 		return UsageReport{}, err
 	}
 	selected := slices.Sorted(slices.Values(plan.KeyIDs))
 	if q.KeyID != "" {
 		if !slices.Contains(selected, q.KeyID) {
-			return UsageReport{}, awserr.New(awserr.NotFound, keys.missing)
+			return UsageReport{}, keys.Missing(q.KeyID)
 		}
 		selected = []string{q.KeyID}
 	}

@@ -1,9 +1,6 @@
 package apigateway
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -12,6 +9,7 @@ import (
 	"postern/internal/awserr"
 	"postern/internal/clientcertificate"
 	"postern/internal/clock"
+	"postern/internal/service/document"
 	"postern/internal/store"
 	"postern/internal/usageplan"
 )
@@ -34,13 +32,14 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// Service is the control plane of keys, plans and client certificates. It is safe for concurrent
-// use.
+// Service is the control plane of keys, plans and client certificates. It is
+// safe for concurrent use.
 type Service struct {
-	store *store.Store
-	clock clock.Clock
-	usage Usage
-	log   *slog.Logger
+	store     *store.Store
+	documents *document.Store
+	clock     clock.Clock
+	usage     Usage
+	log       *slog.Logger
 	// mu makes the changes of this process follow each other, because some
 	// rules concern several documents.
 	mu sync.Mutex
@@ -48,7 +47,7 @@ type Service struct {
 
 // New returns a Service over o.Store.
 func New(o Options) *Service {
-	s := &Service{store: o.Store, clock: o.Clock, usage: o.Usage, log: o.Logger}
+	s := &Service{store: o.Store, documents: document.In(o.Store), clock: o.Clock, usage: o.Usage, log: o.Logger}
 	if s.clock == nil {
 		s.clock = &clock.Adjustable{}
 	}
@@ -78,140 +77,27 @@ const (
 	maxCertificates = 60
 )
 
-// A record is a stored document of one kind.
-type record interface {
-	usageplan.KeyDocument | usageplan.PlanDocument | clientcertificate.Document
-}
-
-// kind is what the functions below need to know of a kind of document.
-type kind[T record] struct {
-	prefix  string
-	missing string // the text of NotFound
-	scope   func(*T) apigateway.Scope
-}
-
-var keys = kind[usageplan.KeyDocument]{
-	prefix: usageplan.KeyPrefix, missing: "Invalid API Key identifier specified",
-	scope: func(d *usageplan.KeyDocument) apigateway.Scope {
-		return apigateway.Scope{AccountID: d.AccountID, Region: d.Region}
-	},
-}
-
-var plans = kind[usageplan.PlanDocument]{
-	prefix: usageplan.PlanPrefix, missing: "Invalid Usage Plan ID specified",
-	scope: func(d *usageplan.PlanDocument) apigateway.Scope {
-		return apigateway.Scope{AccountID: d.AccountID, Region: d.Region}
-	},
-}
-
-// The text of NotFound is modelled on that of keys and unverified.
-var certificates = kind[clientcertificate.Document]{
-	prefix: clientcertificate.KeyPrefix, missing: "Invalid Client Certificate identifier specified",
-	scope: (*clientcertificate.Document).Scope,
-}
-
-// get returns a document of the scope, or fails with NotFound.
-func (k kind[T]) get(ctx context.Context, s *Service, scope apigateway.Scope, id string) (*T, uint64, error) {
-	e, err := s.store.Get(ctx, k.prefix+id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, 0, awserr.New(awserr.NotFound, k.missing)
+// The kinds of documents. The texts of NotFound are AWS's, but that of
+// certificates, which is modelled on them and unverified.
+var (
+	keys = document.Kind[usageplan.KeyDocument]{
+		Prefix: usageplan.KeyPrefix, Missing: missing("Invalid API Key identifier specified"),
+		Scope: func(d *usageplan.KeyDocument) apigateway.Scope {
+			return apigateway.Scope{AccountID: d.AccountID, Region: d.Region}
+		},
 	}
-	if err != nil {
-		return nil, 0, err
+	plans = document.Kind[usageplan.PlanDocument]{
+		Prefix: usageplan.PlanPrefix, Missing: missing("Invalid Usage Plan ID specified"),
+		Scope: func(d *usageplan.PlanDocument) apigateway.Scope {
+			return apigateway.Scope{AccountID: d.AccountID, Region: d.Region}
+		},
 	}
-	d := new(T)
-	if err := json.Unmarshal(e.Value, d); err != nil {
-		return nil, 0, err
+	certificates = document.Kind[clientcertificate.Document]{
+		Prefix: clientcertificate.KeyPrefix, Missing: missing("Invalid Client Certificate identifier specified"),
+		Scope: (*clientcertificate.Document).Scope,
 	}
-	if k.scope(d) != scope {
-		return nil, 0, awserr.New(awserr.NotFound, k.missing)
-	}
-	return d, e.Revision, nil
-}
+)
 
-// list returns all documents of the scope in the order of their ids.
-func (k kind[T]) list(ctx context.Context, s *Service, scope apigateway.Scope) ([]*T, error) {
-	entries, err := s.store.List(ctx, k.prefix)
-	if err != nil {
-		return nil, err
-	}
-	var docs []*T
-	for _, e := range entries {
-		d := new(T)
-		if err := json.Unmarshal(e.Value, d); err != nil {
-			return nil, err
-		}
-		if k.scope(d) == scope {
-			docs = append(docs, d)
-		}
-	}
-	return docs, nil
-}
-
-// create writes a new document under an id that newID makes and set puts in.
-func (k kind[T]) create(ctx context.Context, s *Service, d *T, newID func() string, set func(id string)) error {
-	for {
-		id := newID()
-		set(id)
-		text, err := json.Marshal(d)
-		if err != nil {
-			return err
-		}
-		_, err = s.store.Create(context.WithoutCancel(ctx), k.prefix+id, text)
-		if !errors.Is(err, store.ErrExists) {
-			return storeError(err)
-		}
-	}
-}
-
-// change runs edit on a document and writes what it made of it. If another
-// process was faster, edit runs again on the new document.
-func (k kind[T]) change(ctx context.Context, s *Service, scope apigateway.Scope, id string, edit func(*T) error) (*T, error) {
-	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		d, revision, err := k.get(ctx, s, scope, id)
-		if err != nil {
-			return nil, err
-		}
-		if err := edit(d); err != nil {
-			return nil, err
-		}
-		text, err := json.Marshal(d)
-		if err != nil {
-			return nil, err
-		}
-		_, err = s.store.Update(context.WithoutCancel(ctx), k.prefix+id, text, revision)
-		if errors.Is(err, store.ErrConflict) {
-			continue
-		}
-		return d, storeError(err)
-	}
-}
-
-// storeError makes an error of the store that is the client's to deal with one
-// that the client sees.
-func storeError(err error) error {
-	if errors.Is(err, store.ErrTooLarge) {
-		return &awserr.Error{Kind: awserr.BadRequest, Message: "The resource is too large to be stored", Cause: err}
-	}
-	return err
-}
-
-// remove deletes a document.
-func (k kind[T]) remove(ctx context.Context, s *Service, scope apigateway.Scope, id string) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		_, revision, err := k.get(ctx, s, scope, id)
-		if err != nil {
-			return err
-		}
-		err = s.store.Delete(context.WithoutCancel(ctx), k.prefix+id, revision)
-		if !errors.Is(err, store.ErrConflict) {
-			return err
-		}
-	}
+func missing(text string) func(string) error {
+	return func(string) error { return awserr.New(awserr.NotFound, text) }
 }

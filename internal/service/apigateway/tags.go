@@ -89,11 +89,11 @@ func (s *Service) changeTags(ctx context.Context, scope apigateway.Scope, arn st
 	}
 	switch kind {
 	case apiKeys:
-		_, err = keys.change(ctx, s, scope, id, func(d *usageplan.KeyDocument) error { return change(&d.Key.Tags) })
+		_, err = keys.Change(ctx, s.documents, scope, id, func(d *usageplan.KeyDocument) error { return change(&d.Key.Tags) })
 	case usagePlans:
-		_, err = plans.change(ctx, s, scope, id, func(d *usageplan.PlanDocument) error { return change(&d.Plan.Tags) })
+		_, err = plans.Change(ctx, s.documents, scope, id, func(d *usageplan.PlanDocument) error { return change(&d.Plan.Tags) })
 	default:
-		_, err = certificates.change(ctx, s, scope, id, func(d *clientcertificate.Document) error { return change(&d.Certificate.Tags) })
+		_, err = certificates.Change(ctx, s.documents, scope, id, func(d *clientcertificate.Document) error { return change(&d.Certificate.Tags) })
 	}
 	return err
 }

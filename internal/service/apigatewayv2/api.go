@@ -13,7 +13,6 @@ import (
 	"postern/internal/selection"
 	"postern/internal/service/apigatewayv2/member"
 	"postern/internal/service/apigatewayv2/page"
-	"postern/internal/service/apigatewayv2/regional"
 	"postern/internal/store"
 )
 
@@ -73,7 +72,7 @@ func (s *Service) createAPI(ctx context.Context, scope apigateway.Scope, a apiga
 		case err == nil:
 			return s.api(r), nil
 		case !errors.Is(err, store.ErrExists):
-			return apigateway.Api{}, regional.StoreError(err)
+			return apigateway.Api{}, storeError(err)
 		case wanted != "":
 			return apigateway.Api{}, awserr.Newf(awserr.Conflict, "API with id %s already exists", wanted)
 		}
@@ -173,7 +172,7 @@ func (s *Service) DeleteApi(ctx context.Context, scope apigateway.Scope, apiID s
 			continue
 		}
 		s.records.Delete(apiID)
-		return regional.StoreError(err)
+		return storeError(err)
 	}
 }
 

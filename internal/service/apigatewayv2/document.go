@@ -11,7 +11,7 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
-	"postern/internal/service/apigatewayv2/regional"
+	"postern/internal/service/document"
 	"postern/internal/store"
 )
 
@@ -170,9 +170,22 @@ func (s *Service) change(ctx context.Context, scope apigateway.Scope, apiID stri
 			continue
 		}
 		if err != nil {
-			return nil, regional.StoreError(err)
+			return nil, storeError(err)
 		}
 		s.records.Store(apiID, r)
 		return r, nil
 	}
+}
+
+// storeError is document.Error with a way out for an API that has grown too
+// large.
+func storeError(err error) error {
+	if errors.Is(err, store.ErrTooLarge) {
+		return &awserr.Error{
+			Kind:    awserr.BadRequest,
+			Message: "The API with all its deployments is too large to be stored. Delete deployments that no stage uses.",
+			Cause:   err,
+		}
+	}
+	return document.Error(err)
 }

@@ -6,9 +6,9 @@ import (
 
 	"postern/internal/apigateway"
 	"postern/internal/clock"
-	"postern/internal/service/apigatewayv2/lock"
 	"postern/internal/service/apigatewayv2/page"
 	"postern/internal/service/apigatewayv2/regional"
+	"postern/internal/service/lock"
 	"postern/internal/store"
 )
 

@@ -46,8 +46,8 @@ func addStage(t testing.TB, s *Service, apiID string, in StageInput) apigateway.
 	return st
 }
 
-// document reads an API's document as others read it.
-func document(t testing.TB, s *Service, apiID string) apigateway.Document {
+// stored reads an API's document as others read it.
+func stored(t testing.TB, s *Service, apiID string) apigateway.Document {
 	t.Helper()
 	e, err := s.store.Get(t.Context(), keyPrefix+apiID)
 	if err != nil {
@@ -109,7 +109,7 @@ func TestConcurrentChangesAreAllMade(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	d := document(t, a, apiID)
+	d := stored(t, a, apiID)
 	if len(d.Draft.Routes) != 20 {
 		t.Errorf("%d routes, want 20", len(d.Draft.Routes))
 	}
@@ -145,7 +145,7 @@ func TestDeploymentsAreFrozen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := document(t, s, apiID).Frozen[d.DeploymentID]
+	before := stored(t, s, apiID).Frozen[d.DeploymentID]
 	if _, err := s.UpdateRoute(t.Context(), testScope, apiID, route.RouteID, RouteInput{RouteKey: new("b")}); err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestDeploymentsAreFrozen(t *testing.T) {
 	if _, err := s.UpdateApi(t.Context(), testScope, apiID, ApiInput{RouteSelectionExpression: new("$request.body.other")}); err != nil {
 		t.Fatal(err)
 	}
-	after := document(t, s, apiID)
+	after := stored(t, s, apiID)
 	if diff := cmp.Diff(before, after.Frozen[d.DeploymentID]); diff != "" {
 		t.Errorf("the deployment changed (-before +after):\n%s", diff)
 	}
@@ -234,7 +234,7 @@ func TestAutomaticDeployment(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d := document(t, s, apiID)
+	d := stored(t, s, apiID)
 	if len(d.Deployments) != 3 {
 		t.Errorf("%d deployments, want 3", len(d.Deployments))
 	}
@@ -275,7 +275,7 @@ func TestOldAutomaticDeploymentsArePruned(t *testing.T) {
 		}
 		all = append(all, st.DeploymentID)
 	}
-	d := document(t, s, apiID)
+	d := stored(t, s, apiID)
 	var got []string
 	for _, dep := range d.Deployments {
 		got = append(got, dep.DeploymentID)

@@ -39,7 +39,7 @@ func (s *Service) CreateApiMapping(ctx context.Context, scope apigateway.Scope, 
 
 // GetApiMapping returns an API mapping.
 func (s *Service) GetApiMapping(ctx context.Context, scope apigateway.Scope, domainName, apiMappingID string) (apigateway.ApiMapping, error) {
-	d, _, err := domains.get(ctx, s, scope, keyOf(domainName))
+	d, err := domains.Get(ctx, s.documents, scope, keyOf(domainName))
 	if err != nil {
 		return apigateway.ApiMapping{}, err
 	}
@@ -52,7 +52,7 @@ func (s *Service) GetApiMapping(ctx context.Context, scope apigateway.Scope, dom
 
 // GetApiMappings lists the API mappings of a domain name.
 func (s *Service) GetApiMappings(ctx context.Context, scope apigateway.Scope, domainName string, p page.Page) (page.List[apigateway.ApiMapping], error) {
-	d, _, err := domains.get(ctx, s, scope, keyOf(domainName))
+	d, err := domains.Get(ctx, s.documents, scope, keyOf(domainName))
 	if err != nil {
 		return page.List[apigateway.ApiMapping]{}, err
 	}
@@ -134,7 +134,7 @@ func checkMappingKey(key *string) error {
 // IsMapped reports whether an API mapping of any domain name points at an API,
 // or at a stage of it if one is named.
 func (s *Service) IsMapped(ctx context.Context, apiID, stage string) (bool, error) {
-	all, err := domains.list(ctx, s, nil)
+	all, err := domains.List(ctx, s.documents, nil)
 	if err != nil {
 		return false, err
 	}

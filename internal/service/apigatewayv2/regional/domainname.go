@@ -5,21 +5,23 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"strings"
 
 	"postern/internal/apigateway"
 	"postern/internal/awserr"
 	"postern/internal/ids"
 	"postern/internal/service/apigatewayv2/member"
 	"postern/internal/service/apigatewayv2/page"
+	"postern/internal/service/document"
 	"postern/internal/store"
 )
 
-var domains = kept[apigateway.DomainDocument]{
-	prefix: "domain.",
-	scope: func(d *apigateway.DomainDocument) apigateway.Scope {
+var domains = document.Kind[apigateway.DomainDocument]{
+	Prefix: "domain.",
+	Scope: func(d *apigateway.DomainDocument) apigateway.Scope {
 		return apigateway.Scope{AccountID: d.AccountID, Region: d.Region}
 	},
-	missing: func(string) error {
+	Missing: func(string) error {
 		return awserr.New(awserr.NotFound, "The domain name resource specified in the request was not found.")
 	},
 }
@@ -49,7 +51,7 @@ func (s *Service) CreateDomainName(ctx context.Context, scope apigateway.Scope, 
 	}
 	// The quota is of the scope: two creations do not overtake each other.
 	defer s.locks.Lock("scope " + scope.AccountID + scope.Region)()
-	have, err := domains.list(ctx, s, &scope)
+	have, err := domains.List(ctx, s.documents, &scope)
 	if err != nil {
 		return apigateway.DomainName{}, err
 	}
@@ -68,7 +70,7 @@ func (s *Service) CreateDomainName(ctx context.Context, scope apigateway.Scope, 
 	if err := applyDomainName(d, in); err != nil {
 		return apigateway.DomainName{}, err
 	}
-	err = domains.create(ctx, s, name, d)
+	err = domains.Create(ctx, s.documents, name, d)
 	if errors.Is(err, store.ErrExists) {
 		return apigateway.DomainName{}, awserr.New(awserr.Conflict, "The domain name resource already exists.")
 	}
@@ -77,7 +79,7 @@ func (s *Service) CreateDomainName(ctx context.Context, scope apigateway.Scope, 
 
 // GetDomainName returns a domain name.
 func (s *Service) GetDomainName(ctx context.Context, scope apigateway.Scope, domainName string) (apigateway.DomainName, error) {
-	d, _, err := domains.get(ctx, s, scope, keyOf(domainName))
+	d, err := domains.Get(ctx, s.documents, scope, keyOf(domainName))
 	if err != nil {
 		return apigateway.DomainName{}, err
 	}
@@ -86,7 +88,7 @@ func (s *Service) GetDomainName(ctx context.Context, scope apigateway.Scope, dom
 
 // GetDomainNames lists the domain names of the scope.
 func (s *Service) GetDomainNames(ctx context.Context, scope apigateway.Scope, p page.Page) (page.List[apigateway.DomainName], error) {
-	all, err := domains.list(ctx, s, &scope)
+	all, err := domains.List(ctx, s.documents, &scope)
 	if err != nil {
 		return page.List[apigateway.DomainName]{}, err
 	}
@@ -109,13 +111,13 @@ func (s *Service) UpdateDomainName(ctx context.Context, scope apigateway.Scope, 
 // DeleteDomainName deletes a domain name with its API mappings and routing
 // rules.
 func (s *Service) DeleteDomainName(ctx context.Context, scope apigateway.Scope, domainName string) error {
-	return domains.remove(ctx, s, scope, keyOf(domainName))
+	return domains.Remove(ctx, s.documents, scope, keyOf(domainName))
 }
 
 // ChangeDomain runs edit on the document of a domain name and writes what it
 // made of it.
 func (s *Service) ChangeDomain(ctx context.Context, scope apigateway.Scope, domainName string, edit func(*apigateway.DomainDocument) error) (*apigateway.DomainDocument, error) {
-	return domains.change(ctx, s, scope, keyOf(domainName), edit)
+	return domains.Change(ctx, s.documents, scope, keyOf(domainName), edit)
 }
 
 // applyDomainName checks the input of CreateDomainName and UpdateDomainName
@@ -172,3 +174,7 @@ func checkDomainConfiguration(c *member.Check, f *apigateway.DomainNameConfigura
 	c.Matches("domainNameConfigurations.certificateArn", &f.CertificateARN, arnPattern, "must be an ARN")
 	c.Length("domainNameConfigurations.certificateName", &f.CertificateName, member.MaxName)
 }
+
+// keyOf returns the id under which a name is kept: names of domains do not
+// depend on case.
+func keyOf(name string) string { return strings.ToLower(name) }

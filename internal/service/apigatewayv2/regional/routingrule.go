@@ -27,7 +27,7 @@ func (s *Service) CreateRoutingRule(ctx context.Context, scope apigateway.Scope,
 
 // GetRoutingRule returns a routing rule.
 func (s *Service) GetRoutingRule(ctx context.Context, scope apigateway.Scope, domainName, routingRuleID string) (apigateway.RoutingRule, error) {
-	d, _, err := domains.get(ctx, s, scope, keyOf(domainName))
+	d, err := domains.Get(ctx, s.documents, scope, keyOf(domainName))
 	if err != nil {
 		return apigateway.RoutingRule{}, err
 	}
@@ -40,7 +40,7 @@ func (s *Service) GetRoutingRule(ctx context.Context, scope apigateway.Scope, do
 
 // ListRoutingRules lists the routing rules of a domain name.
 func (s *Service) ListRoutingRules(ctx context.Context, scope apigateway.Scope, domainName string, p page.Page) (page.List[apigateway.RoutingRule], error) {
-	d, _, err := domains.get(ctx, s, scope, keyOf(domainName))
+	d, err := domains.Get(ctx, s.documents, scope, keyOf(domainName))
 	if err != nil {
 		return page.List[apigateway.RoutingRule]{}, err
 	}

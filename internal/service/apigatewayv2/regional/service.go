@@ -10,7 +10,8 @@ import (
 	"context"
 
 	"postern/internal/apigateway"
-	"postern/internal/service/apigatewayv2/lock"
+	"postern/internal/service/document"
+	"postern/internal/service/lock"
 	"postern/internal/store"
 )
 
@@ -27,9 +28,10 @@ type Options struct {
 
 // Service provides the operations. It is safe for concurrent use.
 type Service struct {
-	o     Options
-	locks lock.Keys
+	o         Options
+	documents *document.Store
+	locks     lock.Keys // of scopes, whose quotas concern several documents
 }
 
 // New returns a Service.
-func New(o Options) *Service { return &Service{o: o} }
+func New(o Options) *Service { return &Service{o: o, documents: document.In(o.Store)} }

@@ -2,7 +2,6 @@ package regional
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"postern/internal/apigateway"
@@ -10,15 +9,15 @@ import (
 	"postern/internal/ids"
 	"postern/internal/service/apigatewayv2/member"
 	"postern/internal/service/apigatewayv2/page"
-	"postern/internal/store"
+	"postern/internal/service/document"
 )
 
-var vpcLinks = kept[apigateway.VpcLinkDocument]{
-	prefix: "vpclink.",
-	scope: func(d *apigateway.VpcLinkDocument) apigateway.Scope {
+var vpcLinks = document.Kind[apigateway.VpcLinkDocument]{
+	Prefix: "vpclink.",
+	Scope: func(d *apigateway.VpcLinkDocument) apigateway.Scope {
 		return apigateway.Scope{AccountID: d.AccountID, Region: d.Region}
 	},
-	missing: func(id string) error {
+	Missing: func(id string) error {
 		return awserr.Newf(awserr.NotFound, "Invalid VpcLink identifier specified %s", id)
 	},
 }
@@ -45,18 +44,14 @@ func (s *Service) CreateVpcLink(ctx context.Context, scope apigateway.Scope, in 
 		VpcLinkStatus:    apigateway.VpcLinkAvailable,
 		VpcLinkVersion:   "V2",
 	}
-	for {
-		l.VpcLinkID = ids.Resource()
-		err := vpcLinks.create(ctx, s, l.VpcLinkID, &apigateway.VpcLinkDocument{AccountID: scope.AccountID, Region: scope.Region, VpcLink: l})
-		if !errors.Is(err, store.ErrExists) {
-			return l, err
-		}
-	}
+	d := &apigateway.VpcLinkDocument{AccountID: scope.AccountID, Region: scope.Region, VpcLink: l}
+	err := vpcLinks.CreateUnder(ctx, s.documents, d, ids.Resource, func(id string) { d.VpcLink.VpcLinkID = id })
+	return d.VpcLink, err
 }
 
 // GetVpcLink returns a VPC link.
 func (s *Service) GetVpcLink(ctx context.Context, scope apigateway.Scope, vpcLinkID string) (apigateway.VpcLink, error) {
-	d, _, err := vpcLinks.get(ctx, s, scope, vpcLinkID)
+	d, err := vpcLinks.Get(ctx, s.documents, scope, vpcLinkID)
 	if err != nil {
 		return apigateway.VpcLink{}, err
 	}
@@ -65,7 +60,7 @@ func (s *Service) GetVpcLink(ctx context.Context, scope apigateway.Scope, vpcLin
 
 // GetVpcLinks lists the VPC links of the scope.
 func (s *Service) GetVpcLinks(ctx context.Context, scope apigateway.Scope, p page.Page) (page.List[apigateway.VpcLink], error) {
-	all, err := vpcLinks.list(ctx, s, &scope)
+	all, err := vpcLinks.List(ctx, s.documents, &scope)
 	if err != nil {
 		return page.List[apigateway.VpcLink]{}, err
 	}
@@ -96,19 +91,15 @@ func (s *Service) UpdateVpcLink(ctx context.Context, scope apigateway.Scope, vpc
 
 // DeleteVpcLink deletes a VPC link.
 func (s *Service) DeleteVpcLink(ctx context.Context, scope apigateway.Scope, vpcLinkID string) error {
-	return vpcLinks.remove(ctx, s, scope, vpcLinkID)
+	return vpcLinks.Remove(ctx, s.documents, scope, vpcLinkID)
 }
 
 // ChangeVpcLink runs edit on a VPC link and writes what it made of it.
 func (s *Service) ChangeVpcLink(ctx context.Context, scope apigateway.Scope, id string, edit func(*apigateway.VpcLink) error) (*apigateway.VpcLinkDocument, error) {
-	return vpcLinks.change(ctx, s, scope, id, func(d *apigateway.VpcLinkDocument) error { return edit(&d.VpcLink) })
+	return vpcLinks.Change(ctx, s.documents, scope, id, func(d *apigateway.VpcLinkDocument) error { return edit(&d.VpcLink) })
 }
 
 // HasVpcLink reports whether any scope has a VPC link of that id.
 func (s *Service) HasVpcLink(ctx context.Context, id string) (bool, error) {
-	_, err := s.o.Store.Get(ctx, vpcLinks.prefix+id)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
+	return vpcLinks.Has(ctx, s.documents, id)
 }

@@ -1,4 +1,4 @@
-package regional
+package document
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"postern/internal/store"
 )
 
-func TestStoreErrors(t *testing.T) {
+func TestErrors(t *testing.T) {
 	other := errors.New("other")
 	tests := []struct {
 		err  error
@@ -20,13 +20,13 @@ func TestStoreErrors(t *testing.T) {
 		{other, "InternalServerErrorException 500"},
 	}
 	for _, tt := range tests {
-		got := StoreError(tt.err)
+		got := Error(tt.err)
 		e := awserr.Of(got)
 		if text := fmt.Sprint(e.Kind.Code, " ", e.Kind.Status); text != tt.want || !errors.Is(got, tt.err) {
-			t.Errorf("StoreError(%v) = %v, want %s", tt.err, got, tt.want)
+			t.Errorf("Error(%v) = %v, want %s", tt.err, got, tt.want)
 		}
 	}
-	if StoreError(nil) != nil {
+	if Error(nil) != nil {
 		t.Error("nil became an error")
 	}
 }

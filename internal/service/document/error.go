@@ -1,4 +1,4 @@
-package regional
+package document
 
 import (
 	"errors"
@@ -11,16 +11,12 @@ import (
 // unavailable is the kind of error of a change that cannot be made now.
 var unavailable = awserr.Kind{Code: "ServiceUnavailableException", Status: http.StatusServiceUnavailable}
 
-// StoreError makes an error of the store that a client can do something about
-// one that the client sees. Others stay as they are.
-func StoreError(err error) error {
+// Error makes an error of the store that a client can do something about one
+// that the client sees. Others stay as they are.
+func Error(err error) error {
 	switch {
 	case errors.Is(err, store.ErrTooLarge):
-		return &awserr.Error{
-			Kind:    awserr.BadRequest,
-			Message: "The API with all its deployments is too large to be stored. Delete deployments that no stage uses.",
-			Cause:   err,
-		}
+		return &awserr.Error{Kind: awserr.BadRequest, Message: "The resource is too large to be stored", Cause: err}
 	case errors.Is(err, store.ErrUnavailable):
 		return &awserr.Error{
 			Kind:    unavailable,
