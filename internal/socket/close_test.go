@@ -27,9 +27,7 @@ func TestServerCloses(t *testing.T) {
 		c.write(text("late") + masked(0x89, "late") + masked(1, "late"))
 		c.write(bye(1000, ""))
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{1000, "Connection Closed Normally"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1000, "Connection Closed Normally")
 	})
 }
 
@@ -46,9 +44,7 @@ func TestHandlerClosesInMessage(t *testing.T) {
 		c.write(text("a") + text("b") + bye(1000, ""))
 		c.expect("text:a", "close:4001:enough")
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{4001, "enough"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 4001, "enough")
 	})
 }
 
@@ -65,9 +61,7 @@ func TestUnansweredClose(t *testing.T) {
 		}
 		o.Clock.(*clock.Adjustable).Advance(closingLimit)
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{1000, "bye"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1000, "bye")
 	})
 }
 
@@ -206,9 +200,7 @@ func TestSlowReader(t *testing.T) {
 		if err := conn.Send(message); !errors.Is(err, ErrClosed) {
 			t.Errorf("Send after ErrSlow: %v", err)
 		}
-		if got, want := await(t, h.closed, "Closed"), (ended{1006, "Connection closed abnormally"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1006, "Connection closed abnormally")
 		c.nc.Close()
 
 		// One that reads late gets everything.
@@ -298,9 +290,7 @@ func TestPause(t *testing.T) {
 		c.expect("close:1000:bye")
 		c.write(bye(1000, ""))
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{1000, "bye"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1000, "bye")
 		if len(got) > 0 {
 			t.Errorf("got %q after Close", <-got)
 		}
@@ -413,9 +403,7 @@ func TestCloseBehindQueue(t *testing.T) {
 		c.expect(repeat("text:"+x(30000), n)...)
 		c.expect("close:4000:enough")
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{4000, "enough"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 4000, "enough")
 	})
 }
 
@@ -432,8 +420,6 @@ func TestPausedPeerVanishes(t *testing.T) {
 			// Without a goroutine that reads, nobody sees it before Resume.
 			conn.Resume()
 		}
-		if got, want := await(t, h.closed, "Closed"), (ended{1006, "Connection closed abnormally"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1006, "Connection closed abnormally")
 	})
 }

@@ -154,9 +154,7 @@ func TestLibraryClient(t *testing.T) {
 			if err := c.Close(4000, "bye"); err != nil {
 				t.Errorf("close: %v", err)
 			}
-			if got, want := await(t, h.closed, "Closed"), (ended{4000, "bye"}); got != want {
-				t.Errorf("closed with %v, want %v", got, want)
-			}
+			h.ended(t, 4000, "bye")
 		})
 	}
 }
@@ -177,9 +175,7 @@ func TestLibraryClientIsClosed(t *testing.T) {
 	if websocket.CloseStatus(err) != 1000 || !strings.Contains(err.Error(), "Connection Closed Normally") {
 		t.Errorf("read: %v", err)
 	}
-	if got, want := await(t, h.closed, "Closed"), (ended{1000, "Connection Closed Normally"}); got != want {
-		t.Errorf("closed with %v, want %v", got, want)
-	}
+	h.ended(t, 1000, "Connection Closed Normally")
 	if took := time.Since(began); took > s.Limits().Closing {
 		t.Errorf("took %v: the client's Close was not noticed", took)
 	}

@@ -315,9 +315,7 @@ func TestHandlerPanics(t *testing.T) {
 		c.expect("close:1011:Internal server error")
 		c.write(bye(1011, ""))
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{1011, "Internal server error"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1011, "Internal server error")
 	})
 }
 

@@ -74,6 +74,14 @@ func await[T any](t testing.TB, ch <-chan T, what string) T {
 	}
 }
 
+// ended expects a connection to end in the given way.
+func (s *spy) ended(t testing.TB, code int, reason string) {
+	t.Helper()
+	if got, want := await(t, s.closed, "Closed"), (ended{code, reason}); got != want {
+		t.Errorf("closed with %v, want %v", got, want)
+	}
+}
+
 // start starts a server on a free port; the test's end shuts it down.
 func start(t testing.TB, o Options) *Server {
 	t.Helper()

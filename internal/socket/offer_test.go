@@ -31,8 +31,6 @@ func TestOfferToSlowReader(t *testing.T) {
 		c.expect("close:1000:bye")
 		c.write(bye(1000, ""))
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{1000, "bye"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1000, "bye")
 	})
 }

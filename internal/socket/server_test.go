@@ -204,9 +204,7 @@ func TestShutdownThatCannotWait(t *testing.T) {
 		if c := u.Accept(nil, nil); c == nil {
 			t.Error("no connection from a late Accept")
 		}
-		if got, want := await(t, h.closed, "Closed"), (ended{1001, "Going away"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1001, "Going away")
 		s.stopped = sync.Once{} // the cleanup's Shutdown has nothing left to do
 		s.stopped.Do(func() { s.result = nil })
 	})
@@ -236,9 +234,7 @@ func TestAcceptDuringShutdown(t *testing.T) {
 		if err := await(t, done, "Shutdown"); err != nil {
 			t.Error(err)
 		}
-		if got, want := await(t, h.closed, "Closed"), (ended{1001, "Going away"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1001, "Going away")
 	})
 }
 

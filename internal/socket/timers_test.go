@@ -36,9 +36,7 @@ func TestIdle(t *testing.T) {
 		c.expect("close:1001:Going away")
 		c.write(bye(1001, ""))
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{1001, "Going away"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1001, "Going away")
 	})
 }
 
@@ -57,9 +55,7 @@ func TestLifetime(t *testing.T) {
 		c.expect("close:1001:Going away")
 		time.Advance(closingLimit)
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{1001, "Going away"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1001, "Going away")
 	})
 }
 
@@ -74,9 +70,7 @@ func TestIdleWithoutPeer(t *testing.T) {
 		time.Advance(minutes(11))
 		c.expect("close:1001:Going away")
 		time.Advance(closingLimit)
-		if got, want := await(t, h.closed, "Closed"), (ended{1001, "Going away"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1001, "Going away")
 	})
 }
 
@@ -142,9 +136,7 @@ func TestGarbage(t *testing.T) {
 		c.write("and more of it")
 		o.Clock.(*clock.Adjustable).Advance(closingLimit)
 		c.gone()
-		if got, want := await(t, h.closed, "Closed"), (ended{1002, "Protocol error"}); got != want {
-			t.Errorf("closed with %v, want %v", got, want)
-		}
+		h.ended(t, 1002, "Protocol error")
 	})
 }
 

@@ -36,14 +36,6 @@ type Finder interface {
 	Find(context.Context, *Request) (_ Result, ok bool, err error)
 }
 
-// The tags that a resource gets from its stack besides the stack's own, which
-// tell where it belongs.
-const (
-	TagStackName = "aws:cloudformation:stack-name"
-	TagStackID   = "aws:cloudformation:stack-id"
-	TagLogicalID = "aws:cloudformation:logical-id"
-)
-
 // Request is the desired state of one resource.
 type Request struct {
 	Scope     apigateway.Scope

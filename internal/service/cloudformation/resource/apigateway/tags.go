@@ -3,7 +3,6 @@ package apigateway
 import (
 	"context"
 	"maps"
-	"slices"
 
 	scopes "postern/internal/apigateway"
 	"postern/internal/service/apigateway"
@@ -33,24 +32,7 @@ func tags(stack map[string]string, properties *template.Node) map[string]string 
 // be. The path is what ends its ARN, "/apikeys/{id}".
 func retag(ctx context.Context, s *apigateway.Service, path string, r *resource.Request) error {
 	arn := "arn:" + scopes.Partition + ":apigateway:" + r.Scope.Region + "::" + path
-	before, after := tags(r.PreviousTags, r.Previous), tags(r.Tags, r.Properties)
-	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(before)), func(key string) bool {
-		_, kept := after[key]
-		return kept
-	})
-	maps.DeleteFunc(after, func(key, value string) bool {
-		old, had := before[key]
-		return had && old == value
-	})
-	if len(gone) > 0 {
-		if err := s.UntagResource(ctx, r.Scope, arn, gone); err != nil {
-			return err
-		}
-	}
-	if len(after) == 0 {
-		return nil
-	}
-	return s.TagResource(ctx, r.Scope, arn, after)
+	return resource.Retag(ctx, s, r.Scope, arn, tags(r.PreviousTags, r.Previous), tags(r.Tags, r.Properties))
 }
 
 // find goes through the pages of a list until an item has the tags of r. Lists
@@ -70,7 +52,7 @@ func find[T any](
 			if err != nil {
 				return resource.Result{}, false, err
 			}
-			if r.StackID != "" && have[resource.TagStackID] == r.StackID && have[resource.TagLogicalID] == r.LogicalID {
+			if r.Made(have) {
 				return named(id, attribute), true, nil
 			}
 		}

@@ -3,7 +3,6 @@ package apigatewayv2
 import (
 	"context"
 	"maps"
-	"slices"
 
 	"postern/internal/service/apigatewayv2"
 	"postern/internal/service/cloudformation/resource"
@@ -27,33 +26,10 @@ func tags(stack map[string]string, properties *template.Node) map[string]string 
 // retag changes the tags of the resource at arn from what they were to what
 // they are to be.
 func retag(ctx context.Context, s *apigatewayv2.Service, arn string, r *resource.Request) error {
-	before, after := tags(r.PreviousTags, r.Previous), tags(r.Tags, r.Properties)
-	gone := slices.DeleteFunc(slices.Sorted(maps.Keys(before)), func(key string) bool {
-		_, kept := after[key]
-		return kept
-	})
-	maps.DeleteFunc(after, func(key, value string) bool {
-		old, had := before[key]
-		return had && old == value
-	})
-	if len(gone) > 0 {
-		if err := s.UntagResource(ctx, r.Scope, arn, gone); err != nil {
-			return err
-		}
-	}
-	if len(after) > 0 {
-		return s.TagResource(ctx, r.Scope, arn, after)
-	}
-	return nil
+	return resource.Retag(ctx, s, r.Scope, arn, tags(r.PreviousTags, r.Previous), tags(r.Tags, r.Properties))
 }
 
-// belongs reports whether a resource with the given tags is the one that was
-// made for r.
-func belongs(have map[string]string, r *resource.Request) bool {
-	return r.StackID != "" && have[resource.TagStackID] == r.StackID && have[resource.TagLogicalID] == r.LogicalID
-}
-
-// find goes through the pages of a list until an item belongs to r.
+// find goes through the pages of a list until an item was made for r.
 func find[T any](r *resource.Request, list func(apigatewayv2.Page) (apigatewayv2.List[T], error), tagsOf func(T) map[string]string) (found T, ok bool, err error) {
 	var none T
 	for page := (apigatewayv2.Page{}); ; {
@@ -62,7 +38,7 @@ func find[T any](r *resource.Request, list func(apigatewayv2.Page) (apigatewayv2
 			return none, false, err
 		}
 		for _, item := range part.Items {
-			if belongs(tagsOf(item), r) {
+			if r.Made(tagsOf(item)) {
 				return item, true, nil
 			}
 		}
