@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"postern/internal/ids"
 )
 
@@ -19,8 +21,8 @@ type CloudWatchOptions struct {
 	// Endpoint is the address of CloudWatch Logs, or of a service that speaks
 	// its protocol: "http://localhost:4566". "" is AWS's address of a region.
 	Endpoint string
-	// Credentials returns what requests are signed with. Required.
-	Credentials func(context.Context) (Credentials, error)
+	// Credentials sign the requests. Required.
+	Credentials aws.Credentials
 	// Client sends the requests; nil is a client with a timeout of ten
 	// seconds.
 	Client *http.Client
@@ -33,9 +35,6 @@ type CloudWatchOptions struct {
 	// Logger is told of events that could not be sent; nil discards it.
 	Logger *slog.Logger
 }
-
-// Credentials are an access key.
-type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 
 // CloudWatch sends events to log groups of CloudWatch Logs. It creates the log
 // stream that it writes to, and the group if it is missing. It is safe for

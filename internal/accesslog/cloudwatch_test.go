@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -86,7 +87,7 @@ func start(t *testing.T, l *logs, o CloudWatchOptions) *CloudWatch {
 	server := httptest.NewServer(l)
 	t.Cleanup(server.Close)
 	o.Endpoint = server.URL
-	o.Credentials = func(context.Context) (Credentials, error) { return Credentials{"AKID", "secret", ""}, nil }
+	o.Credentials = aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}
 	return NewCloudWatch(o)
 }
 
@@ -157,7 +158,7 @@ func TestCloudWatchCloseWithinItsTime(t *testing.T) {
 	}))
 	defer hang.Close()
 	c := NewCloudWatch(CloudWatchOptions{Endpoint: hang.URL, Delay: -1,
-		Credentials: func(context.Context) (Credentials, error) { return Credentials{"AKID", "secret", ""}, nil }})
+		Credentials: aws.Credentials{AccessKeyID: "AKID", SecretAccessKey: "secret"}})
 	c.Group("eu-west-1", "g").Log(time.Now(), []byte("a"))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
@@ -80,14 +79,9 @@ func (g *group) call(ctx context.Context, operation string, input any) (code str
 	}
 	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	r.Header.Set("X-Amz-Target", "Logs_20140328."+operation)
-	c, err := o.Credentials(ctx)
-	if err != nil {
-		return "", err
-	}
 	sum := sha256.Sum256(body)
-	credentials := aws.Credentials{AccessKeyID: c.AccessKeyID, SecretAccessKey: c.SecretAccessKey, SessionToken: c.SessionToken}
 	// The signature's time is the real one: the service checks it by its own.
-	err = v4.NewSigner().SignHTTP(ctx, credentials, r, hex.EncodeToString(sum[:]), "logs", g.target.region, time.Now())
+	err = v4.NewSigner().SignHTTP(ctx, o.Credentials, r, hex.EncodeToString(sum[:]), "logs", g.target.region, time.Now())
 	if err != nil {
 		return "", err
 	}

@@ -25,8 +25,7 @@ type ServiceOptions struct {
 	// "http://localhost:8000". A service without one is looked for in
 	// AWS_ENDPOINT_URL_<SERVICE>, then at AWS itself.
 	Endpoints map[string]string
-	// Credentials sign the requests. Zero means those of the environment, or
-	// test/test where it has none.
+	// Credentials sign the requests. Required.
 	Credentials aws.Credentials
 	// Now is the time of a signature; nil is the system's.
 	Now func() time.Time
@@ -48,22 +47,8 @@ func NewService(o ServiceOptions) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Credentials.AccessKeyID == "" {
-		o.Credentials = environmentCredentials()
-	}
 	// S3 and the path of other services are signed differently; see sign.
 	return &Service{options: o, signer: v4.NewSigner()}
-}
-
-func environmentCredentials() aws.Credentials {
-	c := aws.Credentials{
-		AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
-		SessionToken: os.Getenv("AWS_SESSION_TOKEN"),
-	}
-	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
-		return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
-	}
-	return c
 }
 
 // target is an integration URI taken apart:

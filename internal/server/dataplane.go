@@ -57,7 +57,7 @@ func (s *Server) integrations(ctx context.Context) (map[string]integration.Invok
 		return nil, err
 	}
 	http := integration.NewHTTP(integration.HTTPOptions{VPCLinks: s.config.VPCLinks, ClientCertificate: certificates.Find})
-	services := integration.NewService(integration.ServiceOptions{Endpoints: s.config.Endpoints, Now: s.clock.Now})
+	services := integration.NewService(integration.ServiceOptions{Endpoints: s.config.Endpoints, Credentials: serviceKey(), Now: s.clock.Now})
 	s.closers = append(s.closers, func(context.Context) error {
 		http.Close()
 		services.Close()
@@ -101,23 +101,10 @@ func (s *Server) openLogs() error {
 		return nil
 	}
 	groups := accesslog.NewCloudWatch(accesslog.CloudWatchOptions{
-		Endpoint: endpoint, Credentials: environmentCredentials, Logger: s.config.Logger,
+		Endpoint: endpoint, Credentials: serviceKey(), Logger: s.config.Logger,
 	})
 	s.logs.CloudWatch = groups
 	s.closers = append(s.closers, groups.Close)
 	return s.metrics.Counter("postern_log_events_dropped_total", "Log events that CloudWatch Logs could not take.",
 		func() float64 { return float64(groups.Dropped()) })
-}
-
-// environmentCredentials are those of the environment, or those that every
-// local service takes.
-func environmentCredentials(context.Context) (accesslog.Credentials, error) {
-	c := accesslog.Credentials{
-		AccessKeyID: os.Getenv("AWS_ACCESS_KEY_ID"), SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
-		SessionToken: os.Getenv("AWS_SESSION_TOKEN"),
-	}
-	if c.AccessKeyID == "" || c.SecretAccessKey == "" {
-		return accesslog.Credentials{AccessKeyID: openSecret, SecretAccessKey: openSecret}, nil
-	}
-	return c, nil
 }
