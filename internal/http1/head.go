@@ -175,7 +175,7 @@ func cutField(line string) (name, value string, ok bool) {
 	for from < to && isBlank(line[to-1]) {
 		to--
 	}
-	return line[:colon], line[from:to], isValue(line[from:to])
+	return line[:colon], line[from:to], IsValue(line[from:to])
 }
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' }
@@ -197,7 +197,7 @@ func (r *Request) note(name, value string) {
 	}
 }
 
-// longest is the largest body that is measured, in bytes, as digits.
+// longest is how many digits the length of a Plain request's body may have.
 const longest = len("99999999")
 
 // measure reads a Content-Length.
@@ -226,21 +226,3 @@ func isTarget(s string) bool {
 	}
 	return s != "" && s[0] == '/'
 }
-
-// isValue reports whether s has no control characters but tabs.
-func isValue(s string) bool {
-	for i := range len(s) {
-		if !text[s[i]] {
-			return false
-		}
-	}
-	return true
-}
-
-// text are the characters of values.
-var text = func() (set [256]bool) {
-	for c := range set {
-		set[c] = c >= ' ' && c != 0x7f || c == '\t'
-	}
-	return set
-}()

@@ -12,60 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestHeaderLists(t *testing.T) {
-	h := Header{{"Connection", "keep-alive, Upgrade"}, {"connection", " a ,b"}, {"Empty", ""}}
-	for _, test := range []struct {
-		name, token string
-		want        bool
-	}{
-		{"Connection", "upgrade", true}, {"CONNECTION", "b", true}, {"Connection", "keep", false},
-		{"Connection", "", false}, {"Other", "a", false},
-	} {
-		if got := h.Lists(test.name, test.token); got != test.want {
-			t.Errorf("%s lists %q: %v", test.name, test.token, got)
-		}
-	}
-	if h.Get("CONNECTION") != "keep-alive, Upgrade" || h.Get("missing") != "" || len(h.Values("Connection")) != 2 {
-		t.Errorf("lookups in %v", h)
-	}
-}
-
-func TestAppendRefusal(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		status int
-		body   string
-		want   string
-	}{
-		{"error", 502, "body", "HTTP/1.1 502 Bad Gateway\r\nX: y\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody"},
-		{"redirect", 301, "", "HTTP/1.1 301 Moved Permanently\r\nX: y\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
-		{"no body allowed", 304, "body", "HTTP/1.1 304 Not Modified\r\nX: y\r\nConnection: close\r\n\r\n"},
-		{"success is no rejection", 200, "body", "HTTP/1.1 500 Internal Server Error\r\nX: y\r\nContent-Length: 4\r\nConnection: close\r\n\r\nbody"},
-		{"no status at all", 0, "", "HTTP/1.1 500 Internal Server Error\r\nX: y\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
-	} {
-		if got := string(AppendRefusal(nil, test.status, Header{{"X", "y"}}, []byte(test.body))); got != test.want {
-			t.Errorf("%s (-want +got):\n%s", test.name, cmp.Diff(test.want, got))
-		}
-	}
-}
-
-func TestAppendResponse(t *testing.T) {
-	date := []byte("Thu, 01 Jan 1970 00:00:00 GMT")
-	for _, test := range []struct {
-		response Response
-		want     string
-	}{
-		{Response{Status: 200}, "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n"},
-		{Response{Status: 204, Body: []byte("none")}, "HTTP/1.1 204 No Content\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\r\n"},
-		{Response{Status: 410, Header: Header{{"x-a", "b\r\nc"}}, Body: []byte("{}")},
-			"HTTP/1.1 410 Gone\r\nx-a: b  c\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 2\r\n\r\n{}"},
-	} {
-		if got := string(test.response.Append(nil, date)); got != test.want {
-			t.Errorf("%d (-want +got):\n%s", test.response.Status, cmp.Diff(test.want, got))
-		}
-	}
-}
-
 const opening = "GET /production HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 	"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 

@@ -116,7 +116,7 @@ func listed(value, token string) bool {
 func (h Header) without(own []string) Header {
 	kept := make(Header, 0, len(h))
 	for _, f := range h {
-		if isToken(f.Name) && !slices.ContainsFunc(own, func(name string) bool { return strings.EqualFold(name, f.Name) }) {
+		if IsName(f.Name) && !slices.ContainsFunc(own, func(name string) bool { return strings.EqualFold(name, f.Name) }) {
 			kept = append(kept, f)
 		}
 	}
@@ -131,12 +131,31 @@ var tokens = func() (set [256]bool) {
 	return set
 }()
 
-// isToken reports whether s may be the name of a header line.
-func isToken(s string) bool {
+// IsName reports whether s may be the name of a header line, or a method.
+func IsName(s string) bool {
 	for i := range len(s) {
 		if !tokens[s[i]] {
 			return false
 		}
 	}
 	return s != ""
+}
+
+// values are the characters of values: a line break would begin another line.
+var values = func() (set [256]bool) {
+	for c := range set {
+		set[c] = c >= ' ' && c != 0x7f || c == '\t'
+	}
+	return set
+}()
+
+// IsValue reports whether s may be the value of a header line: it has no
+// control characters but tabs.
+func IsValue(s string) bool {
+	for i := range len(s) {
+		if !values[s[i]] {
+			return false
+		}
+	}
+	return true
 }

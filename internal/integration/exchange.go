@@ -162,13 +162,13 @@ func (r *call) host() string {
 func (r *call) check() error {
 	bad := ""
 	switch {
-	case !validName(r.method):
+	case !http1.IsName(r.method):
 		bad = fmt.Sprintf("the method %q", r.method)
-	case !validValue(r.url.RequestURI()):
+	case !http1.IsValue(r.url.RequestURI()):
 		bad = "the endpoint address"
 	}
 	for _, f := range r.header {
-		if !validName(f.Name) || !validValue(f.Value) {
+		if !http1.IsName(f.Name) || !http1.IsValue(f.Value) {
 			bad = "the header " + strconv.Quote(f.Name)
 		}
 	}
@@ -176,28 +176,6 @@ func (r *call) check() error {
 		return nil
 	}
 	return &Failure{Cause: Misconfigured, Text: "Execution failed due to configuration error: Invalid value of " + bad}
-}
-
-// validName reports whether a text can be a method or the name of a header
-// (RFC 9110, section 5.6.2).
-func validName(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`"(),/:;<=>?@[\]{}`, c) >= 0 {
-			return false
-		}
-	}
-	return text != ""
-}
-
-// validValue reports whether a text can stand in a header: a line break would
-// begin another.
-func validValue(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' && c != '\t' || c == 0x7f {
-			return false
-		}
-	}
-	return true
 }
 
 // destinationOf returns where a URL leads.

@@ -44,6 +44,12 @@ type Limits struct {
 // quotas, "URL length"). A longer one is answered with status 414.
 const maxTarget = 4096
 
+// headSpace is the most that is read of a head before it is given up.
+func headSpace(limits *Limits) int {
+	const line = len("GET  HTTP/1.1\r\n\r\n")
+	return limits.Head + maxTarget + line
+}
+
 // orDefaults returns l with zero fields filled in.
 func (l Limits) orDefaults() Limits {
 	fill(&l.Frame, frame.MaxFrame)

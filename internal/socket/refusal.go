@@ -37,18 +37,6 @@ var (
 	badVersion    = &refusal{status: http.StatusBadRequest, kind: "BadRequestException", message: "Bad Request", extra: http1.Header{{Name: "Sec-WebSocket-Version", Value: "13"}}}
 )
 
-// headSpace is the most that is read of a head before it is given up.
-func headSpace(limits *Limits) int {
-	const line = len("GET  HTTP/1.1\r\n\r\n")
-	return limits.Head + maxTarget + line
-}
-
-// wantsUpgrade reports whether a header asks for a WebSocket, be it correctly
-// or not.
-func wantsUpgrade(h http1.Header) bool {
-	return h.Lists("Upgrade", "websocket") && h.Lists("Connection", "Upgrade")
-}
-
 // check judges a request that wants a WebSocket by RFC 6455, section 4.2.1,
 // and by the limits. A correct one gets its key. The result is nil or what to
 // answer.

@@ -45,7 +45,7 @@ func (l *loop) greet(c *Conn, b []byte, fresh int) {
 // returns what comes after them: Plain is nothing, or what has to wait until the
 // client has read its answers.
 func (l *loop) requests(c *Conn, b *[]byte) (kind http1.Kind, n int) {
-	for len(*b) > 0 && c.flushedFull() {
+	for len(*b) > 0 && c.keepsUp() {
 		kind, n = http1.Read(*b, headSpace(&l.srv.limits), &l.request.Request)
 		if kind == http1.Plain {
 			kind, n = l.respond(c, *b, n)
@@ -58,9 +58,9 @@ func (l *loop) requests(c *Conn, b *[]byte) (kind http1.Kind, n int) {
 	return http1.Plain, 0
 }
 
-// flushedFull sends what has gathered if it is much, and reports whether the
-// client has taken it.
-func (c *Conn) flushedFull() bool {
+// keepsUp sends what has gathered if it is much, and reports whether the
+// client takes it.
+func (c *Conn) keepsUp() bool {
 	if len(*c.cork) < gathered {
 		return true
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -137,21 +136,17 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 func upgradeOf(r *http.Request) *Upgrade {
 	u := new(Upgrade)
 	u.Method, u.Target, u.Host = r.Method, r.RequestURI, r.Host
-	u.Header = append(u.lines[:0], http1.Field{Name: "Host", Value: r.Host})
-	names := make([]string, 0, len(r.Header))
-	for name := range r.Header {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		for _, value := range r.Header[name] {
-			u.Header = append(u.Header, http1.Field{Name: name, Value: value})
-		}
-	}
+	u.Header = append(append(u.lines[:0], http1.Field{Name: "Host", Value: r.Host}), http1.FromMap(r.Header)...)
 	for _, coding := range r.TransferEncoding {
 		u.Header = append(u.Header, http1.Field{Name: "Transfer-Encoding", Value: coding})
 	}
 	return u
+}
+
+// wantsUpgrade reports whether a header asks for a WebSocket, be it correctly
+// or not.
+func wantsUpgrade(h http1.Header) bool {
+	return h.Lists("Upgrade", "websocket") && h.Lists("Connection", "Upgrade")
 }
 
 // hijack takes an upgrade request out of net/http.
