@@ -12,6 +12,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/coder/websocket"
 	"github.com/google/go-cmp/cmp"
 
@@ -346,9 +347,7 @@ func TestLogGroups(t *testing.T) {
 			}))
 			defer service.Close()
 			groups := accesslog.NewCloudWatch(accesslog.CloudWatchOptions{Endpoint: service.URL, Delay: -1,
-				Credentials: func(context.Context) (accesslog.Credentials, error) {
-					return accesslog.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}, nil
-				}})
+				Credentials: aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}})
 			cfg := seed()
 			cfg.stage.AccessLogSettings = &apigateway.AccessLogSettings{Format: "$context.requestId",
 				DestinationARN: "arn:aws:logs:eu-west-1:000000000000:log-group:/mine"}
