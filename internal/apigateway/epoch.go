@@ -7,6 +7,12 @@ import (
 	"time"
 )
 
+// RequestTime is the form of $context.requestTime, which is always UTC: that of
+// the Common Log Format.
+//
+// Source: Developer Guide, "WebSocket API mapping template reference".
+const RequestTime = "02/Jan/2006:15:04:05 +0000"
+
 // Epoch is a point in time as API Gateway's first API writes it: a number of
 // seconds.
 type Epoch struct{ time.Time }

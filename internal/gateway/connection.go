@@ -9,13 +9,15 @@ import (
 	"postern/internal/socket"
 )
 
-// What a connection is told when its stage goes, or the server, and where a
-// reply too large is to close it.
+// What a connection is told when its stage goes, where a reply too large is to
+// close it, and when the server met a condition that it did not expect, whose
+// reason is that of gatewayresponse.InternalError.
 const (
 	goingAway       = 1001
 	goingAwayReason = "Going away"
 	tooBig          = 1009
 	tooBigReason    = "Message too big"
+	unexpected      = 1011
 )
 
 // connection is one open connection. There may be a million of them: strings

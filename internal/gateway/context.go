@@ -4,11 +4,9 @@ import (
 	"net/netip"
 	"strings"
 
+	"postern/internal/apigateway"
 	"postern/jsonvalue"
 )
-
-// clfTime is the form of $context.requestTime, which is always UTC.
-const clfTime = "02/Jan/2006:15:04:05 +0000"
 
 // contextNames are the $context variables that an event of ours can have, in
 // the order in which AWS's reference lists them.
@@ -57,7 +55,7 @@ func (e *event) ContextValue(name string) (jsonvalue.Value, bool) {
 	case "messageDirection":
 		return jsonvalue.String("IN"), true
 	case "requestTime":
-		return jsonvalue.String(e.time().UTC().Format(clfTime)), true
+		return jsonvalue.String(e.time().UTC().Format(apigateway.RequestTime)), true
 	case "requestTimeEpoch":
 		return jsonvalue.Int(e.time().UnixMilli()), true
 	case "routeKey":

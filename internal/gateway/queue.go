@@ -8,9 +8,6 @@ import (
 	"postern/internal/queue"
 )
 
-// panicCode is 1011: the server met a condition that it did not expect.
-const panicCode = 1011
-
 // mustQueue reports whether an event has to leave the event loop, because its
 // integration blocks or validating it takes long, or because others that had to
 // have not begun: integrations begin in the order of their messages.
@@ -66,7 +63,7 @@ func (e *event) run(step func(*event)) {
 		if u != nil {
 			u.socket.Reject(gatewayresponse.InternalError.Kind.Status, nil, nil)
 		} else if c.socket != nil {
-			c.socket.Close(panicCode, gatewayresponse.InternalError.Message)
+			c.socket.Close(unexpected, gatewayresponse.InternalError.Message)
 		}
 	}()
 	step(e)

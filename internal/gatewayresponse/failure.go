@@ -49,7 +49,7 @@ func AppendError(dst []byte, text string, id IDs) []byte {
 }
 
 // AppendRefusal appends the body of the answer to a request that is refused
-// before there is a connection.
+// before there is a connection, or is a call of @connections.
 func AppendRefusal(dst []byte, text string) []byte {
 	return append(jsontext.AppendString(append(dst, `{"message":`...), text), '}')
 }

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"time"
 
+	"postern/internal/apigateway"
 	"postern/internal/authorizer"
 	"postern/internal/connect"
 	"postern/internal/http1"
@@ -28,9 +29,6 @@ const (
 	Message    = "MESSAGE"
 	Disconnect = "DISCONNECT"
 )
-
-// timeForm is that of requestTime, which is always UTC.
-const timeForm = "02/Jan/2006:15:04:05 +0000"
 
 // Event is what there is to tell of an event.
 type Event struct {
@@ -129,7 +127,7 @@ func (e *Event) appendRequestContext(dst []byte) []byte {
 	dst = append(dst, `","extendedRequestId":"`...)
 	dst = e.RequestID.Append(dst)
 	dst = append(dst, `","requestTime":"`...)
-	dst = e.Time.UTC().AppendFormat(dst, timeForm)
+	dst = e.Time.UTC().AppendFormat(dst, apigateway.RequestTime)
 	dst = append(dst, `","messageDirection":"IN"`...)
 	if e.Type == Disconnect {
 		dst = append(dst, `,"disconnectReason":`...)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postern/internal/accesslog"
+	"postern/internal/apigateway"
 	"postern/internal/endpoint"
 	"postern/internal/gatewayresponse"
 	"postern/internal/ids"
@@ -17,9 +18,6 @@ import (
 
 // callEvent is the type that calls of @connections have in access logs.
 const callEvent = "CONNECTION_API"
-
-// timeForm is the form of $context.requestTime, which is always UTC.
-const timeForm = "02/Jan/2006:15:04:05 +0000"
 
 // Call is one call of @connections and what came of it.
 type Call struct {
@@ -142,7 +140,7 @@ func (c *loggedCall) ContextValue(name string) (jsonvalue.Value, bool) {
 	case "requestId", "extendedRequestId":
 		return text(c.RequestID.String())
 	case "requestTime":
-		return text(c.at.UTC().Format(timeForm))
+		return text(c.at.UTC().Format(apigateway.RequestTime))
 	case "requestTimeEpoch":
 		return jsonvalue.Int(c.at.UnixMilli()), true
 	case "status":

@@ -9,10 +9,8 @@
 package apigatewaymanagementapi
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
-	"encoding/json"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
@@ -26,6 +24,7 @@ import (
 	"postern/internal/compat"
 	"postern/internal/endpoint"
 	"postern/internal/gateway"
+	"postern/internal/gatewayresponse"
 	"postern/internal/http1"
 	"postern/internal/ids"
 	"postern/internal/monitoring"
@@ -34,9 +33,9 @@ import (
 // MaxPayload is the largest message that PostToConnection takes, in bytes, unless
 // Options say another.
 //
-// Source: API Gateway Management API reference, PostToConnection; quotas of
-// WebSocket APIs.
-const MaxPayload = 128 << 10
+// Source: API Gateway Management API reference, PostToConnection; it is the
+// quota of messages.
+const MaxPayload = gateway.DefaultMaxMessage
 
 // Gateway is what the service needs of the data plane. The errors of its
 // methods are awserr's: Forbidden, LimitExceeded and Gone.
@@ -195,15 +194,6 @@ func (s *Service) fail(c *call, w *http1.Response, err error) {
 	if e.Kind == awserr.Gone {
 		return
 	}
-	w.Body = errorBody(e.Message)
+	w.Body = gatewayresponse.AppendRefusal(nil, e.Message)
 	w.Header = append(w.Header, http1.Field{Name: "Content-Type", Value: "application/json"})
-}
-
-func errorBody(message string) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	// A string can always be encoded.
-	_ = e.Encode(map[string]string{"message": message})
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
