@@ -33,6 +33,7 @@ var Fixed = []Pick{
 	{"How large may a mapping template be?", "300 KB.", "the quota of the Developer Guide; the service model says 32,768 (data-plane 11)"},
 	{"Does a reply count as activity?", "Yes, where it comes later than the message that it answers.", "the quota says: without traffic (data-plane 11)"},
 	{"Which of several headers of one name counts on $connect?", "The last, as in an event's headers.", "captured events (data-plane 1.6)"},
+	{"Who signs for an integration with a role?", "The role, where an endpoint of STS is configured; else the server's own credentials.", "AWS assumes the role; there is none to assume on a laptop (data-plane 5.4)"},
 	{"Which functions has $util beyond the documented?", "None: they render to nothing.", "those of AppSync are not documented here (data-plane 4.5)"},
 	{"Are required request parameters enforced on $connect?", "Yes, 400 with the names sorted.", "recorded for REST APIs (data-plane 7)"},
 	{"Is a route two-way with an expression but no route response?", "No; a warning says so.", "reports of users (data-plane 6)"},

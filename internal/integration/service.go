@@ -25,7 +25,8 @@ type ServiceOptions struct {
 	// "http://localhost:8000". A service without one is looked for in
 	// AWS_ENDPOINT_URL_<SERVICE>, then at AWS itself.
 	Endpoints map[string]string
-	// Credentials sign the requests. Required.
+	// Credentials sign the requests of integrations without a role, and assume
+	// the roles of the others where the endpoint of sts is configured. Required.
 	Credentials aws.Credentials
 	// Now is the time of a signature; nil is the system's.
 	Now func() time.Time
@@ -38,6 +39,7 @@ type Service struct {
 	signer  *v4.Signer
 	// connections are shared by all services.
 	connections connections
+	roles       roles
 }
 
 var _ Invoker = (*Service)(nil)
@@ -137,7 +139,11 @@ func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, er
 		}
 	}
 	u.RawQuery = query.Encode()
-	if header, err = s.sign(ctx, u, header, t, r); err != nil {
+	credentials, err := s.credentials(ctx, t, r)
+	if err != nil {
+		return nil, err
+	}
+	if header, err = s.sign(ctx, u, header, t, r, credentials); err != nil {
 		return nil, &Failure{Cause: Misconfigured, Text: "Execution failed due to configuration error: the request cannot be signed", Err: err}
 	}
 	answer, err := s.connections.exchange(ctx, destinationOf(u), &call{
@@ -156,7 +162,7 @@ func (s *Service) send(ctx context.Context, t target, r *Request) (*Response, er
 var signature = [...]string{"X-Amz-Content-Sha256", "X-Amz-Date", "X-Amz-Security-Token", "Authorization"}
 
 // sign returns the header with the signature in it.
-func (s *Service) sign(ctx context.Context, u *url.URL, h http1.Header, t target, r *Request) (http1.Header, error) {
+func (s *Service) sign(ctx context.Context, u *url.URL, h http1.Header, t target, r *Request, credentials aws.Credentials) (http1.Header, error) {
 	sum := sha256.Sum256(r.Body)
 	hash := hex.EncodeToString(sum[:])
 	header := h.Map()
@@ -168,7 +174,7 @@ func (s *Service) sign(ctx context.Context, u *url.URL, h http1.Header, t target
 	if host := header.Get("Host"); host != "" {
 		signed.Host = host
 	}
-	err := s.signer.SignHTTP(ctx, s.options.Credentials, signed, hash, t.service, t.region, s.options.Now(),
+	err := s.signer.SignHTTP(ctx, credentials, signed, hash, t.service, t.region, s.options.Now(),
 		func(o *v4.SignerOptions) { o.DisableURIPathEscaping = t.service == "s3" })
 	if err != nil {
 		return nil, err
@@ -179,12 +185,17 @@ func (s *Service) sign(ctx context.Context, u *url.URL, h http1.Header, t target
 	return h, nil
 }
 
+// endpoint is the configured address of a service, "" for none.
+func (s *Service) endpoint(service string) string {
+	if base := s.options.Endpoints[service]; base != "" {
+		return base
+	}
+	return os.Getenv("AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(service, "-", "_")))
+}
+
 // locate returns the URL of a service's path.
 func (s *Service) locate(t target) (*url.URL, error) {
-	base := s.options.Endpoints[t.service]
-	if base == "" {
-		base = os.Getenv("AWS_ENDPOINT_URL_" + strings.ToUpper(strings.ReplaceAll(t.service, "-", "_")))
-	}
+	base := s.endpoint(t.service)
 	if base == "" {
 		host := t.service + "." + t.region + ".amazonaws.com"
 		if t.subdomain != "" {
