@@ -9,9 +9,11 @@
 // A connection whose first request asks for a WebSocket becomes an [Upgrade],
 // which the [Handler] accepts or rejects, now or later. An accepted one is a
 // [Conn] until Handler.Closed, which comes exactly once. Everything else is an
-// HTTP connection and goes to net/http with what was read of it; so does an
-// upgrade request later on such a connection, which becomes a Conn all the
-// same.
+// HTTP connection. While it is on an event loop, the [Responder] may answer its
+// requests there, and one of them may ask for a WebSocket. The first that is not
+// plain beyond doubt, or that the Responder does not take, goes to net/http with
+// what was read of it and all that follows; an upgrade request among that becomes
+// a Conn all the same.
 //
 // # Two ways to move bytes
 //
@@ -20,7 +22,7 @@
 // runs the handler to its end and sends all answers of that read at once. An
 // idle connection is one Conn and one table slot: no goroutine, no buffer. A
 // TLS connection, a connection that came through net/http, and any connection
-// on other systems has a goroutine instead, which holds no buffer while it
+// on other systems or processors has a goroutine instead, which holds no buffer while it
 // waits. Both ways drive the same protocol (hear.go, conn.go), limits and
 // timers.
 //
