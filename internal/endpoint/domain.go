@@ -3,6 +3,7 @@ package endpoint
 import (
 	"encoding/json"
 	"maps"
+	"net"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -59,7 +60,7 @@ func (e *Endpoints) domain(host string) *domain {
 	if len(domains) == 0 {
 		return nil
 	}
-	name := hostname(host)
+	name := Hostname(host)
 	if e.own(name) {
 		return nil
 	}
@@ -78,17 +79,18 @@ func (e *Endpoints) own(name string) bool {
 	if name == "localhost" || name == e.host {
 		return true
 	}
-	_, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	_, err := netip.ParseAddr(name)
 	return err == nil
 }
 
-// hostname returns the name of a Host header in lower case, without port and
-// without the dot of a fully qualified name.
-func hostname(host string) string {
-	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
-		host = host[:i]
+// Hostname returns the name of a Host header in lower case, without port,
+// brackets and the dot of a fully qualified name.
+func Hostname(host string) string {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
 	}
-	return strings.ToLower(strings.TrimSuffix(host, "."))
+	return strings.ToLower(strings.TrimSuffix(name, "."))
 }
 
 // resolve applies the API mappings to an escaped path: the key that its first

@@ -69,3 +69,15 @@ func TestResolveDomains(t *testing.T) {
 		})
 	}
 }
+
+func TestHostname(t *testing.T) {
+	for host, want := range map[string]string{
+		"A.Example.com:80": "a.example.com", "a.example.com.": "a.example.com", "localhost": "localhost",
+		"[::1]:4566": "::1", "[::1]": "::1", "::1": "::1", "127.0.0.1:1": "127.0.0.1", "": "",
+		"[::1]evil.example:80": "::1]evil.example:80",
+	} {
+		if got := Hostname(host); got != want {
+			t.Errorf("Hostname(%q) = %q, want %q", host, got, want)
+		}
+	}
+}

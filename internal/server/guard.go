@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"postern/internal/endpoint"
 )
 
 // guard keeps web pages away from the control plane. A page that somebody has
@@ -64,7 +66,7 @@ var trusted = []string{".internal", ".amazonaws.com", ".localhost.localstack.clo
 // or "". An address is always good: only names resolve to what their owner
 // likes.
 func (g *guard) host(hostport string) string {
-	name := hostname(hostport)
+	name := endpoint.Hostname(hostport)
 	if _, err := netip.ParseAddr(name); !g.open || name == "" || err == nil || local(name) ||
 		g.public != nil && name == strings.ToLower(g.public.Hostname()) ||
 		slices.ContainsFunc(trusted, func(ending string) bool { return strings.HasSuffix("."+name, ending) }) {
@@ -81,16 +83,6 @@ func local(name string) bool {
 	}
 	address, err := netip.ParseAddr(name)
 	return err == nil && address.Unmap().IsLoopback()
-}
-
-// hostname returns the name of a Host header in lower case, without port,
-// brackets and the dot of a fully qualified name.
-func hostname(hostport string) string {
-	name, _, err := net.SplitHostPort(hostport)
-	if err != nil {
-		name = strings.Trim(hostport, "[]")
-	}
-	return strings.ToLower(strings.TrimSuffix(name, "."))
 }
 
 // authority returns host and port of a URL, the port also where it is the

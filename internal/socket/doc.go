@@ -22,9 +22,9 @@
 // runs the handler to its end and sends all answers of that read at once. An
 // idle connection is one Conn and one table slot: no goroutine, no buffer. A
 // TLS connection, a connection that came through net/http, and any connection
-// on other systems or processors has a goroutine instead, which holds no buffer while it
-// waits. Both ways drive the same protocol (hear.go, conn.go), limits and
-// timers.
+// on other systems or processors has a goroutine instead, which holds no buffer
+// while it waits. Both ways drive the same protocol (hear.go, conn.go), limits
+// and timers.
 //
 // # Locks
 //
