@@ -1,6 +1,9 @@
 package apigateway
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // The account and region of a caller that names none.
 const (
@@ -16,6 +19,13 @@ const Partition = "aws"
 type Scope struct {
 	AccountID string // twelve digits
 	Region    string // us-east-1
+}
+
+// Masked returns the scope with all of the account but its last four digits
+// hidden, as AWS names resources in its errors.
+func (s Scope) Masked() Scope {
+	hidden := max(0, len(s.AccountID)-4)
+	return Scope{AccountID: strings.Repeat("*", hidden) + s.AccountID[hidden:], Region: s.Region}
 }
 
 // DefaultScope returns the scope of a caller that names neither account nor

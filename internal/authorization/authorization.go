@@ -98,9 +98,14 @@ func (c *Checks) Identify(r *Request) *gatewayresponse.Failure {
 }
 
 // methodARN is the resource that a caller of $connect needs to be allowed.
-func (r *Request) methodARN() string {
-	return apigateway.ExecutionARN(apigateway.Scope{AccountID: r.Stage.AccountID, Region: r.Stage.Region},
-		r.Stage.APIID, r.Stage.Stage+"/"+r.Route.RouteKey)
+func (r *Request) methodARN() string { return r.routeARN(r.scope()) }
+
+func (r *Request) routeARN(s apigateway.Scope) string {
+	return apigateway.ExecutionARN(s, r.Stage.APIID, r.Stage.Stage+"/"+r.Route.RouteKey)
+}
+
+func (r *Request) scope() apigateway.Scope {
+	return apigateway.Scope{AccountID: r.Stage.AccountID, Region: r.Stage.Region}
 }
 
 // facts are the condition keys of the request.

@@ -31,7 +31,7 @@ func (c *Checks) verify(r *Request) *gatewayresponse.Failure {
 		Method: u.Method, Path: endpoint.Path(u.Target), RawQuery: endpoint.Query(u.Target), Host: u.Host, Header: u.Header.Map(),
 	}, signingName)
 	if err == nil && scope.Region != r.Stage.Region {
-		err = &sigv4.Failure{Reason: sigv4.Mismatch, Message: fmt.Sprintf("Credential should be scoped to a valid region, not '%s'. ", scope.Region)}
+		err = sigv4.OtherRegion(scope.Region)
 	}
 	if err != nil {
 		r.Record.Step(trace.Authorization, "AWS_IAM", "", err.Error())
@@ -75,7 +75,8 @@ func (r *Request) permit(accessKeyID string, who connect.Principal) *gatewayresp
 	}
 	if allowed.Decision != policy.Allow {
 		return &gatewayresponse.Failure{Response: &gatewayresponse.Response{
-			Message: deniedText(who.ARN, r.methodARN(), r.Stage.AccountID), Kind: awserr.AccessDenied}}
+			Message: "User: " + who.ARN + " is not authorized to perform: " + policy.ActionInvoke + " on resource: " + r.routeARN(r.scope().Masked()),
+			Kind:    awserr.AccessDenied}}
 	}
 	known := r.Event.Caller
 	known.Principal, known.AccessKeyID = &connect.Principal{ARN: who.ARN, AccountID: who.AccountID, UserID: who.UserID}, strings.Clone(accessKeyID)
@@ -83,11 +84,4 @@ func (r *Request) permit(accessKeyID string, who connect.Principal) *gatewayresp
 		known.Principal.UserID = known.AccessKeyID
 	}
 	return nil
-}
-
-// deniedText names the resource with its account masked, as AWS does.
-func deniedText(who, arn, accountID string) string {
-	masked := strings.Repeat("*", max(0, len(accountID)-4)) + accountID[max(0, len(accountID)-4):]
-	return "User: " + who + " is not authorized to perform: " + policy.ActionInvoke +
-		" on resource: " + strings.Replace(arn, ":"+accountID+":", ":"+masked+":", 1)
 }

@@ -77,13 +77,9 @@ func (f *front) authorizeConnection(r *http.Request, who principal, address endp
 		// Nothing of it will be found; who may not ask for it anyway is told so.
 		scope = apigateway.ScopeFrom(r.Context())
 	}
-	arn := func(account, id string) string {
-		return "arn:" + apigateway.Partition + ":execute-api:" + scope.Region + ":" + account + ":" + apiID + "/" +
-			address.Stage + "/" + r.Method + "/@connections/" + id
-	}
-	masked := "********" + scope.AccountID[max(0, len(scope.AccountID)-4):]
+	path := address.Stage + "/" + r.Method + "/@connections/"
 	return f.allow(r, who, awserr.Forbidden, policy.ActionManageConnections,
-		arn(scope.AccountID, connection), arn(masked, "{connectionId}"))
+		apigateway.ExecutionARN(scope, apiID, path+connection), apigateway.ExecutionARN(scope.Masked(), apiID, path+"{connectionId}"))
 }
 
 // connectionIn returns the id at the end of an address under @connections.

@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -159,8 +158,7 @@ func (f *front) checkRegion(address endpoint.Address, scope sigv4.Scope) error {
 	if f.open || !ok || owner.Region == scope.Region {
 		return nil
 	}
-	return &sigv4.Failure{Reason: sigv4.Mismatch,
-		Message: fmt.Sprintf("Credential should be scoped to a valid region, not '%s'. ", scope.Region)}
+	return sigv4.OtherRegion(scope.Region)
 }
 
 // verify checks the signature of r over its body, which it reads and puts back.

@@ -24,6 +24,12 @@ type Failure struct {
 // Error returns the sentence.
 func (f *Failure) Error() string { return f.Message }
 
+// OtherRegion is the failure of a signature that is right, but not for the region
+// of what it asks for.
+func OtherRegion(region string) error {
+	return failure(Mismatch, "Credential should be scoped to a valid region, not '"+region+"'. ")
+}
+
 func failure(r Reason, message string) error { return &Failure{Reason: r, Message: message} }
 
 // Kind returns the error kind of a failure as the query protocols name it (XML
