@@ -55,7 +55,8 @@ func TestClients(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+os.Getenv("PATH"))
-			env.Setenv("NODE_PATH", os.Getenv("NODE_PATH"))
+			// client.js is there as "client".
+			env.Setenv("NODE_PATH", os.Getenv("NODE_PATH")+string(os.PathListSeparator)+folder)
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("ROOT", filepath.Dir(folder))
 			env.Setenv("DIALOG", filepath.Join(folder, "dialog.py"))
