@@ -22,6 +22,7 @@ wanted() {
 	missing=()
 	want awscli test -x /usr/bin/aws
 	want jq command -v jq
+	want curl command -v curl
 	want openssl command -v openssl
 	want nodejs command -v node
 	want npm command -v npm
