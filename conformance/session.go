@@ -11,8 +11,8 @@ import (
 type Session struct {
 	// Title is the first paragraph of the description.
 	Title string
-	// Fields are the "name: value" lines of the description, such as source
-	// and verified.
+	// Fields are the "name: value" lines after the description: source and
+	// verified.
 	Fields map[string][]string
 	// Files are the templates by their name, template.yaml being the one that
 	// is deployed before the script begins, and what the backend answers:
@@ -43,7 +43,9 @@ var verbs = map[string]bool{
 func Parse(data []byte) (*Session, error) {
 	a := txtar.Parse(data)
 	s := &Session{Fields: map[string][]string{}, Files: map[string]string{}}
-	s.describe(string(a.Comment))
+	if err := s.describe(string(a.Comment)); err != nil {
+		return nil, err
+	}
 	script, found := "", false
 	for _, f := range a.Files {
 		if f.Name == "session" {
@@ -65,26 +67,22 @@ func Parse(data []byte) (*Session, error) {
 	return s, s.script(script)
 }
 
-func (s *Session) describe(comment string) {
-	var title []string
-	open := true
-	for line := range strings.Lines(comment) {
-		line = strings.TrimSpace(line)
+// describe reads the description: a paragraph, whose lines may look like fields,
+// an empty line, fields.
+func (s *Session) describe(comment string) error {
+	title, fields, _ := strings.Cut(strings.TrimSpace(comment), "\n\n")
+	s.Title = strings.Join(strings.Fields(title), " ")
+	for line := range strings.Lines(fields) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
 		name, value, ok := strings.Cut(line, ": ")
-		if ok && name != "" && !strings.ContainsAny(name, " \t") && name == strings.ToLower(name) {
-			s.Fields[name] = append(s.Fields[name], value)
-			open = false
-			continue
+		if !ok || name != "source" && name != "verified" {
+			return fmt.Errorf("want source: or verified: after the description, have %q", line)
 		}
-		if line == "" {
-			open = open && len(title) == 0
-			continue
-		}
-		if open {
-			title = append(title, line)
-		}
+		s.Fields[name] = append(s.Fields[name], value)
 	}
-	s.Title = strings.Join(title, " ")
+	return nil
 }
 
 func (s *Session) script(text string) error {
