@@ -84,7 +84,7 @@ func rootCommand() *cobra.Command {
 		Use:   "postern",
 		Short: "API Gateway WebSocket APIs on your own machine",
 		Long: `Postern is the WebSocket half of Amazon API Gateway as one program that you run
-yourself. The AWS CLI, SDKs, CDK, SAM and Terraform are its user interface:
+yourself. The AWS CLI, SDKs, CDK and Terraform are its user interface:
 
   postern dev template.yaml        # or: postern serve
   eval "$(postern env)"
