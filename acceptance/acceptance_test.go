@@ -74,6 +74,7 @@ func TestClients(t *testing.T) {
 			"finish": finishProgram,
 			"output": output,
 			"within": within,
+			"await":  await,
 		},
 	})
 }

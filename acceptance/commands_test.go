@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -220,5 +221,24 @@ func within(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	if took := time.Since(start); took > limit {
 		ts.Fatalf("%s took %v, more than %v", args[1], took, limit)
+	}
+}
+
+// await is "await FILE PATTERN": a program that runs beside the script must
+// write, in time, a line that the pattern matches.
+func await(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: await FILE PATTERN")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	for start := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		text, err := os.ReadFile(ts.MkAbs(args[0]))
+		if err == nil && pattern.Match(text) {
+			return
+		}
+		if time.Since(start) > patience {
+			ts.Fatalf("no line of %s was like %s within %v\n%s", args[0], args[1], patience, text)
+		}
 	}
 }
