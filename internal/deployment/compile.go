@@ -98,6 +98,12 @@ func (c *compiler) route(from *apigateway.Route) *Route {
 		c.warn(subject, "RouteResponseSelectionExpression",
 			errors.New("there is no RouteResponse with the key $default: clients get no reply"))
 	}
+	if from.ApiKeyRequired && from.RouteKey != apigateway.RouteConnect {
+		c.warn(subject, "ApiKeyRequired", errors.New("it has no effect: only $connect is asked for an API key"))
+	}
+	if in := r.Integration; r.TwoWay && in != nil && !in.Proxy && !in.HasResponses() {
+		c.warn(subject, "Target", fmt.Errorf("integration %s has no integration response: every message is answered with Internal server error", in.ID))
+	}
 	for name, p := range from.RequestParameters {
 		if p.Required {
 			r.Required = append(r.Required, name)

@@ -119,6 +119,7 @@ func TestTwoWayNeedsBothHalves(t *testing.T) {
 				if tt.response != "" {
 					c.RouteResponses["r1"] = []apigateway.RouteResponse{{RouteResponseKey: tt.response}}
 				}
+				c.IntegrationResponses["i1"] = []apigateway.IntegrationResponse{{IntegrationResponseKey: "$default"}}
 			})
 			if got := s.Routes[0].TwoWay; got != tt.want {
 				t.Errorf("two-way %t, want %t", got, tt.want)
@@ -161,6 +162,16 @@ func TestWarnings(t *testing.T) {
 		{"a template selection expression", func(c *apigateway.Configuration, _ *apigateway.Stage) {
 			c.Integrations[0].TemplateSelectionExpression = "${context.apiId"
 		}, "integration i1: TemplateSelectionExpression: "},
+		{"a function's own ARN", func(c *apigateway.Configuration, _ *apigateway.Stage) {
+			c.Integrations[0].IntegrationType = apigateway.IntegrationAWSProxy
+			c.Integrations[0].IntegrationURI = "arn:aws:lambda:us-east-1:000000000000:function:f"
+		}, `integration i1: IntegrationUri: "arn:aws:lambda:us-east-1:000000000000:function:f" cannot be called: it must have the form arn:aws:apigateway:`},
+		{"an API key that nobody asks for", func(c *apigateway.Configuration, _ *apigateway.Stage) { c.Routes[0].ApiKeyRequired = true },
+			"route join: ApiKeyRequired: it has no effect"},
+		{"a reply that cannot be made", func(c *apigateway.Configuration, _ *apigateway.Stage) {
+			c.Routes[0].RouteResponseSelectionExpression = "$default"
+			c.RouteResponses = map[string][]apigateway.RouteResponse{c.Routes[0].RouteID: {{RouteResponseKey: "$default"}}}
+		}, "route join: Target: integration i1 has no integration response"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package deployment
 
 import (
+	"fmt"
 	"maps"
 	"net/url"
 	"strings"
@@ -112,6 +113,9 @@ func (c *compiler) integration(from *apigateway.Integration) *Integration {
 	}
 	in.Function = isFunction(in.URI)
 	in.URL = fixedURL(in)
+	if in.isAWS() && !isServiceURI(in.URI) {
+		c.warn(subject, "IntegrationUri", fmt.Errorf("%q cannot be called: it must have the form arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{functionArn}/invocations, or {service}:path/… or {service}:action/…", in.URI))
+	}
 	if from.TLSConfig != nil {
 		tls := *from.TLSConfig
 		in.TLS = &tls
@@ -137,6 +141,11 @@ func (c *compiler) integration(from *apigateway.Integration) *Integration {
 		from.TemplateSelectionExpression, from.RequestTemplates, selection.TemplateSelection)
 	c.responses(in, subject)
 	return in
+}
+
+// isAWS reports whether an integration calls a service of AWS.
+func (in *Integration) isAWS() bool {
+	return in.Type == apigateway.IntegrationAWS || in.Type == apigateway.IntegrationAWSProxy
 }
 
 func (c *compiler) responses(in *Integration, subject string) {

@@ -2,6 +2,7 @@ package deployment
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 
 	"postern/internal/apigateway"
@@ -49,3 +50,9 @@ func fixedURL(in *Integration) *url.URL {
 // isFunction reports whether the URI of an integration or authorizer invokes a
 // Lambda function.
 func isFunction(uri string) bool { return strings.Contains(uri, ":lambda:path/") }
+
+// serviceURI is the form of the URI of an integration that calls a service of
+// AWS.
+var serviceURI = regexp.MustCompile(`^arn:[^:]+:apigateway:[^:]*:[^:]+:(path|action)/`)
+
+func isServiceURI(uri string) bool { return serviceURI.MatchString(uri) }

@@ -5,12 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,6 +32,9 @@ type ServiceOptions struct {
 	Credentials aws.Credentials
 	// Now is the time of a signature; nil is the system's.
 	Now func() time.Time
+	// Logger is told, once for each service, of calls that go to AWS itself;
+	// nil discards that.
+	Logger *slog.Logger
 }
 
 // Service is the way out of AWS and AWS_PROXY integrations: a request to any
@@ -40,6 +45,8 @@ type Service struct {
 	// connections are shared by all services.
 	connections connections
 	roles       roles
+	// remote are the services that were called at AWS itself.
+	remote sync.Map
 }
 
 var _ Invoker = (*Service)(nil)
@@ -48,6 +55,9 @@ var _ Invoker = (*Service)(nil)
 func NewService(o ServiceOptions) *Service {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	// S3 and the path of other services are signed differently; see sign.
 	return &Service{options: o, signer: v4.NewSigner()}
@@ -185,6 +195,15 @@ func (s *Service) sign(ctx context.Context, u *url.URL, h http1.Header, t target
 	return h, nil
 }
 
+// toAWS says that calls of a service leave this machine: what is local otherwise
+// would write to somebody's account unnoticed.
+func (s *Service) toAWS(service, host string) {
+	if _, known := s.remote.LoadOrStore(service, true); !known {
+		s.options.Logger.Warn("an integration calls AWS itself: no --endpoint names another address for this service",
+			"service", service, "host", host)
+	}
+}
+
 // endpoint is the configured address of a service, "" for none.
 func (s *Service) endpoint(service string) string {
 	if base := s.options.Endpoints[service]; base != "" {
@@ -202,6 +221,7 @@ func (s *Service) locate(t target) (*url.URL, error) {
 			host = t.subdomain + "." + host
 		}
 		base = "https://" + host
+		s.toAWS(t.service, host)
 	}
 	path, query, _ := strings.Cut(t.path, "?")
 	u, err := url.Parse(strings.TrimSuffix(base, "/") + path)

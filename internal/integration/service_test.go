@@ -1,10 +1,13 @@
 package integration
 
 import (
+	"bytes"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,5 +174,19 @@ func TestProxyInvokesFunctionsOnly(t *testing.T) {
 	r := request("arn:aws:apigateway:us-east-1:sqs:path/1/q", "")
 	if _, err := NewService(ServiceOptions{}).Invoke(t.Context(), r); err == nil || FailureOf(err).Cause != Misconfigured {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What leaves the machine is said once for each service.
+func TestCallsOfAWSItselfAreSaid(t *testing.T) {
+	var log bytes.Buffer
+	s := NewService(ServiceOptions{Endpoints: map[string]string{"sqs": "http://localhost:1"}, Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	for _, service := range []string{"sqs", "sns", "sns", "states"} {
+		if _, err := s.locate(target{region: "us-east-1", service: service, path: "/"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(log.String(), "calls AWS itself"); n != 2 || !strings.Contains(log.String(), "host=sns.us-east-1.amazonaws.com") {
+		t.Errorf("log:\n%s", log.String())
 	}
 }

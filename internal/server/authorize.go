@@ -51,7 +51,11 @@ func (f *front) allow(r *http.Request, who principal, kind awserr.Kind, action, 
 	if result.Decision == policy.Allow {
 		return nil
 	}
-	return awserr.Newf(kind, "User: %s is not authorized to perform: %s on resource: %s", who.arn, action, shown)
+	return denied(who, kind, action, shown)
+}
+
+func denied(who principal, kind awserr.Kind, action, resource string) error {
+	return awserr.Newf(kind, "User: %s is not authorized to perform: %s on resource: %s", who.arn, action, resource)
 }
 
 // authorizeREST decides about a request of API Gateway's control plane, whose
@@ -66,7 +70,9 @@ func (f *front) authorizeREST(r *http.Request, who principal) error {
 	return f.allow(r, who, awserr.AccessDenied, "apigateway:"+r.Method, resource, resource)
 }
 
-// authorizeConnection decides about a request to @connections.
+// authorizeConnection decides about a request to @connections: one to an API of
+// another account needs a policy of the API as well, which WebSocket APIs do not
+// have.
 //
 // Source: Developer Guide, "Using IAM authorization for WebSocket APIs"; the
 // text as clients print it, with the account masked and the id left out.
@@ -78,8 +84,14 @@ func (f *front) authorizeConnection(r *http.Request, who principal, address endp
 		scope = apigateway.ScopeFrom(r.Context())
 	}
 	path := address.Stage + "/" + r.Method + "/@connections/"
-	return f.allow(r, who, awserr.Forbidden, policy.ActionManageConnections,
-		apigateway.ExecutionARN(scope, apiID, path+connection), apigateway.ExecutionARN(scope.Masked(), apiID, path+"{connectionId}"))
+	shown := apigateway.ExecutionARN(scope.Masked(), apiID, path+"{connectionId}")
+	switch {
+	case who.accountID != scope.AccountID:
+		return denied(who, awserr.Forbidden, policy.ActionManageConnections, shown)
+	case who.policy == nil:
+		return nil
+	}
+	return f.allow(r, who, awserr.Forbidden, policy.ActionManageConnections, apigateway.ExecutionARN(scope, apiID, path+connection), shown)
 }
 
 // connectionIn returns the id at the end of an address under @connections.

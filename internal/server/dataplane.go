@@ -57,7 +57,7 @@ func (s *Server) integrations(ctx context.Context) (map[string]integration.Invok
 		return nil, err
 	}
 	http := integration.NewHTTP(integration.HTTPOptions{VPCLinks: s.config.VPCLinks, ClientCertificate: certificates.Find})
-	services := integration.NewService(integration.ServiceOptions{Endpoints: s.config.Endpoints, Credentials: serviceKey(), Now: s.clock.Now})
+	services := integration.NewService(integration.ServiceOptions{Endpoints: s.config.Endpoints, Logger: s.config.Logger, Credentials: serviceKey(), Now: s.clock.Now})
 	s.closers = append(s.closers, func(context.Context) error {
 		http.Close()
 		services.Close()

@@ -139,7 +139,7 @@ func TestDirectAnswers(t *testing.T) {
 
 // A strict server answers on the event loop only who may ask.
 func TestDirectAnswersWhereSignaturesAreVerified(t *testing.T) {
-	s := strict(t, `{"Version":"2012-10-17","Statement":[{"Action":"execute-api:ManageConnections","Effect":"Allow","Resource":"*/GET/*"}]}`)
+	s := strictWith(t, oneAccount, "", `{"Version":"2012-10-17","Statement":[{"Action":"execute-api:ManageConnections","Effect":"Allow","Resource":"*/GET/*"}]}`)
 	spy, address := spyOn(t, s)
 	apiID := deployMock(t, s)
 	id := connectionOf(t, dial(t, s.Endpoint(apiID)+"/production", nil))

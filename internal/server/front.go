@@ -72,7 +72,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		service = serviceOf(r)
 	}
 	if _, known := f.services[service]; !known {
-		unknownService(w, scope.Service)
+		unknownService(w, r, scope.Service)
 		return
 	}
 	f.serve(w, r, service, scope)
@@ -138,16 +138,19 @@ func (f *front) admit(r *http.Request, service string, scope sigv4.Scope, addres
 	}
 	who := f.keys.principal(scope.AccessKeyID)
 	r = r.WithContext(apigateway.WithScope(r.Context(), apigateway.Scope{AccountID: who.accountID, Region: scope.Region}))
-	if f.open || who.policy == nil {
+	if f.open {
+		return r, nil
+	}
+	if service == signExecuteAPI {
+		return r, f.authorizeConnection(r, who, address)
+	}
+	if who.policy == nil {
 		return r, nil
 	}
 	// The query services say which operation it is once they have read it.
 	r = r.WithContext(withPrincipal(r.Context(), who))
-	switch service {
-	case signAPIGateway:
+	if service == signAPIGateway {
 		return r, f.authorizeREST(r, who)
-	case signExecuteAPI:
-		return r, f.authorizeConnection(r, who, address)
 	}
 	return r, nil
 }

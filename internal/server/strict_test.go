@@ -39,6 +39,15 @@ func strict(t *testing.T, policy string) *Server {
 // strictOver is strict over a data directory.
 func strictOver(t *testing.T, data, policy string) *Server {
 	t.Helper()
+	return strictWith(t, accounts, data, policy)
+}
+
+// oneAccount are the accounts above with the second user in that of the first.
+var oneAccount = strings.Replace(accounts, "aws_account_id = 111111111111\n", "", 1)
+
+// strictWith is strict over a data directory with other accounts.
+func strictWith(t *testing.T, accounts, data, policy string) *Server {
+	t.Helper()
 	credentials := file(t, "credentials", strings.ReplaceAll(accounts, "limited.json", file(t, "limited.json", policy)))
 	return start(t, Config{Auth: AuthStrict, Credentials: credentials, Data: data})
 }
@@ -295,7 +304,7 @@ func TestManageConnections(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			policy := `{"Version":"2012-10-17","Statement":[{"Action":"execute-api:ManageConnections","Effect":` + test.policy + `}]}`
-			s := strictOver(t, data, strings.ReplaceAll(policy, "$API", apiID))
+			s := strictWith(t, oneAccount, data, strings.ReplaceAll(policy, "$API", apiID))
 			conn := dial(t, s.Endpoint(apiID)+"/production", nil)
 			id := connectionOf(t, conn)
 			for _, method := range []string{"GET", "POST", "DELETE"} {
@@ -310,7 +319,7 @@ func TestManageConnections(t *testing.T) {
 					if status != test.want[method] {
 						t.Errorf("%s %s: %d %s, want %d", method, base, status, body, test.want[method])
 					}
-					want := fmt.Sprintf(`{"message":"User: arn:aws:iam::111111111111:user/limited is not authorized to perform: execute-api:ManageConnections on resource: arn:aws:execute-api:us-east-1:********0000:%s/production/%s/@connections/{connectionId}"}`, apiID, method)
+					want := fmt.Sprintf(`{"message":"User: arn:aws:iam::000000000000:user/limited is not authorized to perform: execute-api:ManageConnections on resource: arn:aws:execute-api:us-east-1:********0000:%s/production/%s/@connections/{connectionId}"}`, apiID, method)
 					if status == 403 && (kind != "ForbiddenException" || body != want) {
 						t.Errorf("%s %s:\n got %s %s\nwant %s", method, base, kind, body, want)
 					}
@@ -318,6 +327,26 @@ func TestManageConnections(t *testing.T) {
 			}
 			conn.CloseNow()
 		})
+	}
+}
+
+// No policy of theirs lets somebody reach the connections of another account.
+func TestConnectionsOfAnotherAccount(t *testing.T) {
+	s := strict(t, `{"Version":"2012-10-17","Statement":[{"Action":"*","Effect":"Allow","Resource":"*"}]}`)
+	apiID := deployMock(t, s)
+	id := connectionOf(t, dial(t, s.Endpoint(apiID)+"/production", nil))
+	for _, base := range []string{"/_aws/execute-api/" + apiID + "/production", "/production"} {
+		c := call{method: "GET", url: s.URL() + base + "/@connections/" + url.QueryEscape(id), service: "execute-api"}
+		owner := c
+		owner.key, owner.secret = "111111111111", "x"
+		for name, c := range map[string]call{"with a policy": limited(c), "without": owner} {
+			if status, kind, body := c.do(t); status != 403 || kind != "ForbiddenException" || !strings.Contains(body, "execute-api:ManageConnections") {
+				t.Errorf("%s, %s: %d %s %s", name, base, status, kind, body)
+			}
+		}
+		if status, _, body := root(c).do(t); status != 200 {
+			t.Errorf("the account's own: %d %s", status, body)
+		}
 	}
 }
 

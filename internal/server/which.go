@@ -1,12 +1,15 @@
 package server
 
 import (
+	"encoding/json"
+	"encoding/xml"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"postern/internal/awserr"
+	"postern/internal/ids"
 	"postern/internal/query"
 	"postern/internal/restjson"
 )
@@ -74,12 +77,44 @@ func serviceOf(r *http.Request) string {
 	return signCloudFormation
 }
 
-// unknownService names the service that a client asked for and Postern is not.
-func unknownService(w http.ResponseWriter, service string) {
+// unknownService names the service that a client asked for and Postern is not,
+// in the protocol of that service as far as the request shows it: clients print
+// nothing of an answer that they cannot read.
+func unknownService(w http.ResponseWriter, r *http.Request, service string) {
 	if service == "" {
 		restjson.WriteError(w, awserr.New(awserr.Forbidden, "Forbidden"))
 		return
 	}
-	restjson.WriteError(w, awserr.Newf(awserr.Kind{Code: "UnknownOperationException", Status: http.StatusNotFound},
-		"Postern does not provide the service %q", service))
+	err := awserr.Newf(awserr.Kind{Code: "UnknownOperationException", Status: http.StatusNotFound},
+		"Postern does not provide the service %q", service)
+	form := strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
+	switch target := r.Header.Get("X-Amz-Target"); {
+	case target != "":
+		writeJSONError(w, r.Header.Get("Content-Type"), err)
+	case service == "s3":
+		writeS3Error(w, err)
+	case form, r.URL.Query().Has("Action"):
+		query.WriteError(w, "https://"+service+".amazonaws.com/doc/", ids.UUID(), err)
+	default:
+		restjson.WriteError(w, err)
+	}
+}
+
+// writeJSONError writes an error in AWS's JSON protocol, in which the body names
+// the code.
+func writeJSONError(w http.ResponseWriter, contentType string, e *awserr.Error) {
+	body, _ := json.Marshal(map[string]string{"__type": e.Kind.Code, "message": e.Message}) // strings can be encoded
+	w.Header().Set("Content-Type", contentType)
+	w.Header()["x-amzn-RequestId"] = []string{ids.UUID()}
+	w.WriteHeader(e.Kind.Status)
+	_, _ = w.Write(body) // nobody is left to tell
+}
+
+// writeS3Error writes an error as S3 does.
+func writeS3Error(w http.ResponseWriter, e *awserr.Error) {
+	var text strings.Builder
+	_ = xml.EscapeText(&text, []byte(e.Message)) // a Builder takes everything
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(http.StatusNotImplemented)
+	_, _ = io.WriteString(w, xml.Header+"<Error><Code>NotImplemented</Code><Message>"+text.String()+"</Message></Error>")
 }
