@@ -145,15 +145,15 @@ func (b *Bound) connect() error {
 	for _, r := range existing {
 		b.graph.add(r.LogicalID)
 	}
-	var missing nameSet
+	var missing absent
 	for _, r := range existing {
 		var needs nameSet
-		b.Template.dependencies(r, b.choose, func(id string, dependsOn bool) {
+		b.Template.dependencies(r, b.choose, func(id string, at *Node) {
 			switch {
 			case b.Exists(id):
 				needs.add(id)
-			case !dependsOn: // which may name a resource that does not exist
-				missing.add(id)
+			case at != nil: // DependsOn may name a resource that does not exist
+				missing.add(id, at)
 			}
 		})
 		for _, id := range needs.list {
@@ -161,11 +161,11 @@ func (b *Bound) connect() error {
 		}
 	}
 	if missing.list != nil {
-		return unresolvedDependencies("Template format error: ", missing.list, "Resources")
+		return unresolvedDependencies("Template format error: ", missing, "Resources")
 	}
 	w := intrinsic.Walker{Choose: b.choose, Visit: func(r intrinsic.Reference) {
 		if (r.Kind == intrinsic.ByRef || r.Kind == intrinsic.ByGetAtt) && b.Template.Resource(r.Name) != nil && !b.Exists(r.Name) {
-			missing.add(r.Name)
+			missing.add(r.Name, r.Node)
 		}
 	}}
 	for _, o := range b.Template.Outputs {
@@ -174,9 +174,9 @@ func (b *Bound) connect() error {
 		}
 	}
 	if missing.list != nil {
-		return unresolvedDependencies("", missing.list, "Outputs")
+		return unresolvedDependencies("", missing, "Outputs")
 	}
-	return circular(b.graph)
+	return b.Template.circular(b.graph)
 }
 
 // rehearse evaluates all that exists with nothing known of resources.
@@ -266,7 +266,9 @@ func (b *Bound) bindParameters(t *Template, given map[string]string) error {
 		b.values[p.Name] = valueNode(p, value)
 	}
 	if missing != nil {
-		return &Error{Path: "/Parameters", Message: fmt.Sprintf("Parameters: [%s] must have values", strings.Join(missing, ", "))}
+		first := t.Parameter(missing[0])
+		return &Error{Path: "/Parameters", Line: first.Line, Column: first.Column,
+			Message: fmt.Sprintf("Parameters: [%s] must have values", strings.Join(missing, ", "))}
 	}
 	if unfetched != nil {
 		return &Error{Path: "/Parameters", Message: fmt.Sprintf(

@@ -110,23 +110,37 @@ func (g *graph) without(levels [][]string) *graph {
 
 // dependencies calls visit for each resource that r needs: what its
 // expressions refer to, through the branches that choose takes, and DependsOn.
-// visit may be called more than once for one; dependsOn tells the latter.
-func (t *Template) dependencies(r *Resource, choose func(string) bool, visit func(logicalID string, dependsOn bool)) {
+// visit may be called more than once for one; at is the reference, nil for
+// DependsOn.
+func (t *Template) dependencies(r *Resource, choose func(string) bool, visit func(logicalID string, at *Node)) {
 	w := intrinsic.Walker{Choose: choose, Visit: func(ref intrinsic.Reference) {
 		// Without knowledge of conditions only what is in no branch is sure.
 		if choose == nil && ref.Path.InBranch() {
 			return
 		}
 		if (ref.Kind == intrinsic.ByRef || ref.Kind == intrinsic.ByGetAtt) && !t.scope.IsParameter(ref.Name) && t.Resource(ref.Name) != nil {
-			visit(ref.Name, false)
+			visit(ref.Name, ref.Node)
 		}
 	}}
 	for _, part := range r.expressions() {
 		w.Walk(part.Value)
 	}
 	for _, id := range r.DependsOn {
-		visit(id, true)
+		visit(id, nil)
 	}
+}
+
+// absent collects what is named and not there, with the place of the first.
+type absent struct {
+	nameSet
+	first *Node
+}
+
+func (m *absent) add(name string, at *Node) {
+	if m.first == nil {
+		m.first = at
+	}
+	m.nameSet.add(name)
 }
 
 // nameSet collects names once each, in order.

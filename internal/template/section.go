@@ -30,14 +30,19 @@ func (t *Template) readTop() error {
 		return syntax.Errorf(n, "Template format error: the Hooks section is not supported.").At("/Hooks")
 	}
 	var unknown []string
+	var first Member
 	for _, m := range t.root.Members {
-		if !slices.Contains(sections, m.Name) {
-			unknown = append(unknown, m.Name)
+		if slices.Contains(sections, m.Name) {
+			continue
 		}
+		if unknown == nil {
+			first = m
+		}
+		unknown = append(unknown, m.Name)
 	}
 	// A transform may have sections of its own, as Globals of SAM.
 	if len(unknown) > 0 && !t.pending() {
-		return syntax.Errorf(t.root.Get(unknown[0]), "Invalid template property or properties [%s]", strings.Join(unknown, ", "))
+		return syntax.ErrorfAt(first, "Invalid template property or properties [%s]", strings.Join(unknown, ", "))
 	}
 	if n := t.root.Get("AWSTemplateFormatVersion"); n != nil {
 		version, ok := n.Scalar()
@@ -110,10 +115,10 @@ func (t *Template) section(name, what string, limit int) ([]Member, error) {
 // sentence, which differs between sections.
 func checkName(m Member, format string) error {
 	if !alphanumeric.MatchString(m.Name) {
-		return syntax.Errorf(m.Value, format, m.Name)
+		return syntax.ErrorfAt(m, format, m.Name)
 	}
 	if utf8.RuneCountInString(m.Name) > maxName {
-		return syntax.Errorf(m.Value, "Template format error: name %s is longer than %d characters", m.Name, maxName)
+		return syntax.ErrorfAt(m, "Template format error: name %s is longer than %d characters", m.Name, maxName)
 	}
 	return nil
 }
@@ -242,7 +247,7 @@ func (t *Template) readRules() error {
 		}
 		for _, part := range m.Value.Members {
 			if part.Name != "RuleCondition" && part.Name != "Assertions" {
-				return syntax.Errorf(part.Value, "Invalid template rule property '%s'", part.Name).At(place)
+				return syntax.ErrorfAt(part, "Invalid template rule property '%s'", part.Name).At(place)
 			}
 		}
 		rule := Rule{Name: m.Name, Condition: m.Value.Get("RuleCondition")}

@@ -31,13 +31,13 @@ func (t *Template) readOutput(m Member) (Output, error) {
 		return o, err
 	}
 	if o.Value == nil {
-		return o, syntax.Errorf(m.Value, "Template format error: Every Outputs member must contain a Value object").At(place)
+		return o, syntax.ErrorfAt(m, "Template format error: Every Outputs member must contain a Value object").At(place)
 	}
 	for _, part := range m.Value.Members {
 		switch part.Name {
 		case "Value", "Description", "Condition", "Export":
 		default:
-			return o, syntax.Errorf(part.Value, "Invalid template output property '%s'", part.Name).At(place)
+			return o, syntax.ErrorfAt(part, "Invalid template output property '%s'", part.Name).At(place)
 		}
 	}
 	if err := checkOutputValue(o.Value, place); err != nil {
@@ -62,7 +62,7 @@ func (t *Template) readOutput(m Member) (Output, error) {
 	}
 	for _, part := range export.Members {
 		if part.Name != "Name" {
-			return o, syntax.Errorf(part.Value, "Invalid template output property '%s'", part.Name).At(place + "/Export")
+			return o, syntax.ErrorfAt(part, "Invalid template output property '%s'", part.Name).At(place + "/Export")
 		}
 	}
 	return o, nil

@@ -82,11 +82,11 @@ func readParameter(m Member, matcher *patternMatcher) (Parameter, error) {
 	}
 	for _, part := range m.Value.Members {
 		if !slices.Contains(parameterMembers, part.Name) {
-			return p, syntax.Errorf(part.Value, "Invalid template parameter property '%s'", part.Name).At(place)
+			return p, syntax.ErrorfAt(part, "Invalid template parameter property '%s'", part.Name).At(place)
 		}
 	}
 	if !m.Value.Has("Type") {
-		return p, syntax.Errorf(m.Value, "Template format error: Every Parameters object must contain a Type member.").At(place)
+		return p, syntax.ErrorfAt(m, "Template format error: Every Parameters object must contain a Type member.").At(place)
 	}
 	var err error
 	for _, part := range []struct {

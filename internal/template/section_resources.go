@@ -55,12 +55,12 @@ func (t *Template) readResource(m Member) (Resource, error) {
 	}
 	for _, attribute := range m.Value.Members {
 		if !slices.Contains(resourceAttributes, attribute.Name) && !t.pending() {
-			return r, syntax.Errorf(attribute.Value, "Invalid template resource property '%s'", attribute.Name).At(place)
+			return r, syntax.ErrorfAt(attribute, "Invalid template resource property '%s'", attribute.Name).At(place)
 		}
 	}
 	kind := m.Value.Get("Type")
 	if kind == nil {
-		return r, syntax.Errorf(m.Value, "Template format error: [%s] Every Resources object must contain a Type member.", place).At(place)
+		return r, syntax.ErrorfAt(m, "Template format error: [%s] Every Resources object must contain a Type member.", place).At(place)
 	}
 	if !kind.Is(String) {
 		return r, syntax.Errorf(kind, "Template format error: Every Type member must be a string.").At(place + "/Type")

@@ -36,14 +36,14 @@ func (t *Template) checkConditions() error {
 			return err
 		}
 	}
-	var unresolved nameSet
+	var unresolved absent
 	for _, condition := range t.Conditions {
 		t.unresolved(condition.Expression, &unresolved)
 	}
 	if len(unresolved.list) > 0 {
-		return &Error{Path: "/Conditions", Message: fmt.Sprintf(
+		return syntax.Errorf(unresolved.first,
 			"Template format error: Unresolved dependencies [%s]. Cannot reference resources in the Conditions block of the template",
-			strings.Join(unresolved.list, ", "))}
+			strings.Join(unresolved.list, ", ")).At("/Conditions")
 	}
 	return t.checkConditionCycles()
 }
@@ -58,8 +58,8 @@ func (t *Template) checkConditionCycles() error {
 		visitConditions(condition.Expression, func(name string) { g.edge(condition.Name, name) })
 	}
 	if cycle := g.cycle(); cycle != nil {
-		return &Error{Path: "/Conditions", Message: fmt.Sprintf(
-			"Template format error: Circular dependency between conditions: [%s]", strings.Join(cycle, ", "))}
+		return syntax.Errorf(t.scope.Conditions[cycle[0]],
+			"Template format error: Circular dependency between conditions: [%s]", strings.Join(cycle, ", ")).At("/Conditions")
 	}
 	return nil
 }
@@ -82,7 +82,7 @@ func visitConditions(n *Node, visit func(name string)) {
 }
 
 func (t *Template) checkRules() error {
-	var unresolved nameSet
+	var unresolved absent
 	for _, rule := range t.Rules {
 		list := []*Node{}
 		if rule.Condition != nil {
@@ -100,20 +100,20 @@ func (t *Template) checkRules() error {
 		}
 	}
 	if len(unresolved.list) > 0 {
-		return &Error{Path: "/Rules", Message: fmt.Sprintf(
+		return syntax.Errorf(unresolved.first,
 			"Template format error: Unresolved dependencies [%s]. Cannot reference resources in the Rules block of the template",
-			strings.Join(unresolved.list, ", "))}
+			strings.Join(unresolved.list, ", ")).At("/Rules")
 	}
 	return nil
 }
 
 // unresolved adds the names in n that are no parameter, for expressions which
 // may know only those.
-func (t *Template) unresolved(n *Node, names *nameSet) {
+func (t *Template) unresolved(n *Node, names *absent) {
 	w := intrinsic.Walker{Visit: func(r intrinsic.Reference) {
 		known := r.Kind == intrinsic.ByRef && t.scope.IsParameter(r.Name)
 		if !known && r.Name != "" {
-			names.add(r.Name)
+			names.add(r.Name, r.Node)
 		}
 	}}
 	w.Walk(n)
@@ -170,13 +170,13 @@ func (t *Template) checkOutputs() error {
 // checkReferences refuses references to what the template does not declare,
 // all of a section at once.
 func (t *Template) checkReferences() error {
-	var missing nameSet
+	var missing absent
 	collect := intrinsic.Walker{Visit: func(r intrinsic.Reference) {
 		if r.Kind != intrinsic.ByRef && r.Kind != intrinsic.ByGetAtt {
 			return
 		}
 		if !t.scope.Knows(r.Name) {
-			missing.add(r.Name)
+			missing.add(r.Name, r.Node)
 		}
 	}}
 	for i := range t.Resources {
@@ -185,25 +185,38 @@ func (t *Template) checkReferences() error {
 		}
 		for _, id := range t.Resources[i].DependsOn {
 			if t.Resource(id) == nil {
-				missing.add(id)
+				missing.add(id, t.Resources[i].dependsOn(id))
 			}
 		}
 	}
 	if missing.list != nil {
-		return unresolvedDependencies("Template format error: ", missing.list, "Resources")
+		return unresolvedDependencies("Template format error: ", missing, "Resources")
 	}
 	for _, o := range t.Outputs {
 		collect.Walk(o.Value)
 	}
 	if missing.list != nil {
-		return unresolvedDependencies("Template format error: ", missing.list, "Outputs")
+		return unresolvedDependencies("Template format error: ", missing, "Outputs")
 	}
 	return nil
 }
 
-func unresolvedDependencies(prefix string, names []string, section string) error {
-	return &Error{Path: "/" + section, Message: fmt.Sprintf(
-		"%sUnresolved resource dependencies [%s] in the %s block of the template", prefix, strings.Join(names, ", "), section)}
+func unresolvedDependencies(prefix string, names absent, section string) error {
+	return syntax.Errorf(names.first, "%sUnresolved resource dependencies [%s] in the %s block of the template",
+		prefix, strings.Join(names.list, ", "), section).At("/" + section)
+}
+
+// dependsOn returns where a DependsOn names id.
+func (r *Resource) dependsOn(id string) *Node {
+	n := r.node.Get("DependsOn")
+	if n.Is(List) {
+		for _, item := range n.Items {
+			if item.Text == id {
+				return item
+			}
+		}
+	}
+	return n
 }
 
 // checkConditionNames refuses conditions of resources and outputs that are not
@@ -217,8 +230,9 @@ func (t *Template) checkConditionNames() error {
 	}
 	for _, o := range t.Outputs {
 		if o.Condition != "" && t.scope.Conditions[o.Condition] == nil {
-			return &Error{Path: "/Outputs/" + o.Key + "/Condition", Message: fmt.Sprintf(
-				"Template format error: Unresolved condition dependency %s in the Outputs block of the template", o.Condition)}
+			return syntax.Errorf(t.root.Get("Outputs").Get(o.Key).Get("Condition"),
+				"Template format error: Unresolved condition dependency %s in the Outputs block of the template", o.Condition).
+				At("/Outputs/" + o.Key + "/Condition")
 		}
 	}
 	return nil
@@ -236,16 +250,17 @@ func (t *Template) checkCycles() error {
 	}
 	for i := range t.Resources {
 		r := &t.Resources[i]
-		t.dependencies(r, nil, func(id string, _ bool) { g.edge(r.LogicalID, id) })
+		t.dependencies(r, nil, func(id string, _ *Node) { g.edge(r.LogicalID, id) })
 	}
-	return circular(g)
+	return t.circular(g)
 }
 
-func circular(g *graph) error {
+func (t *Template) circular(g *graph) error {
 	cycle := g.cycle()
 	if cycle == nil {
 		return nil
 	}
-	return &Error{Path: "/Resources", Message: fmt.Sprintf(
-		"Circular dependency between resources: [%s]", strings.Join(cycle, ", "))}
+	r := t.Resource(cycle[0])
+	return &Error{Path: "/Resources", Line: r.Line, Column: r.Column,
+		Message: fmt.Sprintf("Circular dependency between resources: [%s]", strings.Join(cycle, ", "))}
 }

@@ -30,6 +30,11 @@ func Errorf(n *Node, format string, args ...any) *Error {
 	return e
 }
 
+// ErrorfAt makes an Error about a member's name.
+func ErrorfAt(m Member, format string, args ...any) *Error {
+	return &Error{Message: fmt.Sprintf(format, args...), Line: m.Line, Column: m.Column}
+}
+
 // At adds the place to e, if it has none yet, and returns e.
 func (e *Error) At(path string) *Error {
 	if e.Path == "" {
