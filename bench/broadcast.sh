@@ -4,6 +4,12 @@
 # where the machine has two. With STRICT=1 it verifies the signature of each
 # request.
 set -euo pipefail
+case ${1:-} in
+-h | -help | --help)
+	sed -n '2,5s/^# //p' "$0"
+	exec go run "$(dirname "$0")/broadcast" -help
+	;;
+esac
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$work/postern" ./cmd/postern

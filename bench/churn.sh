@@ -1,6 +1,13 @@
 #!/usr/bin/env bash
-# churn.sh [DURATION]: bad clients against a server of its own, see churn/main.go.
+# churn.sh [DURATION]: bad clients against a server of its own for that long, see
+# churn/main.go. DURATION is 90s, 10m (the default) …; a plain number is seconds.
 set -euo pipefail
+duration=${1:-10m}
+case $duration in
+-*) sed -n '2,3s/^# //p' "$0" && exit ;;
+*[!0-9]*) ;;
+*) duration+=s ;;
+esac
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$work/postern" ./cmd/postern
@@ -11,4 +18,4 @@ port=${PORT:-14566}
 pid=$!
 trap 'kill $pid; wait $pid || true; rm -rf "$work"' EXIT
 until grep -q Ready. "$work/out"; do sleep 0.05; done
-"$work/churn" -pid "$pid" -addr "127.0.0.1:$port" -path /_aws/execute-api/churn/production -d "${1:-10m}"
+"$work/churn" -pid "$pid" -addr "127.0.0.1:$port" -path /_aws/execute-api/churn/production -d "$duration"

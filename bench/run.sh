@@ -1,16 +1,23 @@
 #!/usr/bin/env bash
-# Runs Postern beside the floors of the performance lab and prints ratios.
+# run.sh [PART]: runs Postern beside the floors of the performance lab and prints
+# ratios. PART is echo, idle, handshake, unloaded or start; all of them without one.
 set -euo pipefail
+what=${1:-all}
+case $what in
+all | echo | idle | handshake | unloaded | start) ;;
+-h | -help | --help) sed -n '2,3s/^# //p' "$0" && exit ;;
+*) echo "run.sh: there is no part $what: echo, idle, handshake, unloaded, start or all" >&2 && exit 2 ;;
+esac
 cd "$(dirname "$0")/.."
 lab=$(realpath "${LAB:-../shared/bench}")
-what=${1:-all}
+[ -d "$lab" ] || [ "$what" = start ] || { echo "run.sh: the performance lab is not at $lab: set LAB" >&2 && exit 2; }
 rounds=${ROUNDS:-3}
 duration=${DURATION:-1s}
 work=${WORK:-$(mktemp -d)}
 [ -n "${WORK:-}" ] || trap 'rm -rf "$work"' EXIT
 
 prepare() {
-	[ -x "$work/lab/bin/wsload" ] || {
+	[ -x "$work/lab/bin/wsload" ] || [ "$what" = start ] || {
 		mkdir -p "$work"
 		cp -r "$lab" "$work/lab" && chmod -R u+w "$work/lab"
 		mkdir -p "$work/lab/bin"

@@ -71,6 +71,9 @@ func Parse(data []byte) (*Session, error) {
 // an empty line, fields.
 func (s *Session) describe(comment string) error {
 	title, fields, _ := strings.Cut(strings.TrimSpace(comment), "\n\n")
+	if strings.HasPrefix(title, "source: ") {
+		title, fields = "", comment
+	}
 	s.Title = strings.Join(strings.Fields(title), " ")
 	for line := range strings.Lines(fields) {
 		if line = strings.TrimSpace(line); line == "" {

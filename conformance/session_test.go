@@ -26,8 +26,6 @@ func TestDescription(t *testing.T) {
 // What would be lost from the document is an error.
 func TestDescriptionRefused(t *testing.T) {
 	for name, test := range map[string]struct{ header, want string }{
-		"no description":    {"", "no description"},
-		"no source":         {"Title.\n\nverified: no\n", "no source: line"},
 		"another field":     {"Title.\n\nsource: a\nstage: b\n", `have "stage: b"`},
 		"a second line":     {"Title.\n\nsource: a\nand b\n", `have "and b"`},
 		"another paragraph": {"Title.\n\nMore of it.\n\nsource: a\n", `have "More of it."`},
