@@ -67,7 +67,7 @@ func (b *Bound) Outputs(refs References) ([]OutputValue, error) {
 	}
 	for _, v := range values {
 		if v.unknown {
-			return nil, fmt.Errorf("output %s depends on a resource that is not known", v.Key)
+			return nil, fmt.Errorf("output %s: %w", v.Key, ErrUnknown)
 		}
 	}
 	return b.strip(values), nil

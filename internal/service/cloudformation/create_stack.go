@@ -3,7 +3,7 @@ package cloudformation
 import (
 	"context"
 	"errors"
-	"strings"
+	"regexp"
 
 	"postern/internal/awserr"
 	"postern/internal/ids"
@@ -118,13 +118,22 @@ func (s *Service) emptyStack(ctx context.Context, c query.Caller, name string) (
 	})
 }
 
+var stackName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]*$`)
+
+// maxStackName is how long the name of a stack may be.
+const maxStackName = 128
+
+// IsStackName reports whether a new stack may have that name: letters, digits
+// and hyphens, a letter first, at most 128.
+func IsStackName(name string) bool { return checkName(name) == nil }
+
 // checkName refuses the name of a new stack that is not one.
 func checkName(name string) error {
-	if strings.HasPrefix(name, "arn:") {
+	if !stackName.MatchString(name) {
 		return query.Violations(query.Violation(name, "stackName",
 			"Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"))
 	}
-	if len(name) > 128 {
+	if len(name) > maxStackName {
 		return query.Violations(query.Violation(name, "stackName", "Member must have length less than or equal to 128"))
 	}
 	return nil

@@ -412,3 +412,23 @@ Resources:
 		t.Errorf("status %q", got)
 	}
 }
+
+// Outputs that cannot be are tried, and fail as in a creation.
+func TestUpdateOfOutputsThatCannotBe(t *testing.T) {
+	w := newWorld(t)
+	w.create("app", chain)
+	for output, want := range map[string]string{
+		"!GetAtt A.Foo":     "[Error] /Outputs/Bad/Value/Fn::GetAtt: Resource type AWS::Test::Thing does not support attribute {Foo}. Rollback requested by user.",
+		"!Sub '${A.Foo}'":   "[Error] /Outputs/Bad/Value/Fn::Sub: Resource type AWS::Test::Thing does not support attribute {Foo}. Rollback requested by user.",
+		"!ImportValue nope": "No export named nope found. Rollback requested by user.",
+	} {
+		w.must(form("UpdateStack", "StackName", "app", "TemplateBody", chain+"  Bad: {Value: "+output+"}\n"))
+		events := w.events("app", "UPDATE_IN_PROGRESS")
+		if len(events) < 2 || events[1] != "app UPDATE_ROLLBACK_IN_PROGRESS: "+want {
+			t.Errorf("%s: %q, want %s", output, events, want)
+		}
+		if got := w.outputs("app"); len(got) != 1 || got["Last"] != "C-3" {
+			t.Errorf("%s: outputs %v", output, got)
+		}
+	}
+}

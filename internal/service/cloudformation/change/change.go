@@ -11,6 +11,7 @@ package change
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 
 	"postern/internal/awserr"
@@ -177,13 +178,13 @@ func resourceChange(rc stack.ResourceChange) stack.Change {
 	return stack.Change{Type: "Resource", ResourceChange: rc}
 }
 
-// outputsChange reports whether the outputs that are known now differ from the
-// stack's. One that is not known yet counts only by its name.
+// outputsChange reports whether the outputs differ from the stack's. Those that
+// cannot be count as a change, so that it is tried and fails as a creation does.
 func (c *computation) outputsChange() bool {
 	outputs, err := c.Bound.Outputs(c)
 	if err != nil {
-		// Some value is not known: then a resource changes, too.
-		return false
+		// If some value is not known yet, a resource changes, too.
+		return !errors.Is(err, template.ErrUnknown)
 	}
 	if c.RewriteOutputs != nil {
 		outputs = c.RewriteOutputs(outputs)
