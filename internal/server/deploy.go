@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"postern/internal/apigateway"
-	"postern/internal/awserr"
 	"postern/internal/query"
 	"postern/internal/service/cloudformation"
 )
@@ -22,7 +21,8 @@ type Stack struct {
 
 // Deployed is what a stack became.
 type Deployed struct {
-	// Status is the stack's, CREATE_COMPLETE or UPDATE_COMPLETE.
+	// Status is the stack's, CREATE_COMPLETE or UPDATE_COMPLETE. One that is
+	// unchanged may also have been rolled back to what it is.
 	Status string
 	// Unchanged says that there was nothing to do.
 	Unchanged bool
@@ -48,9 +48,16 @@ func (d *Deployed) Physical(resourceType string) []string {
 	return found
 }
 
-// DeployError is why a stack is not what its template says. LogicalID names the
-// resource at fault, "" if it is the template or the stack itself.
-type DeployError struct{ LogicalID, Reason string }
+// DeployError is why a stack is not what its template says.
+type DeployError struct {
+	// LogicalID names the resource at fault; empty if it is the template or the
+	// stack itself.
+	LogicalID string
+	Reason    string
+	// Line and Column are where the template says what is refused, counted from
+	// 1; zero where that is not known, Column also where it is the whole resource.
+	Line, Column int
+}
 
 // Error returns the resource and the reason.
 func (e *DeployError) Error() string {
@@ -76,13 +83,21 @@ func (s *Server) Deploy(ctx context.Context, stack Stack) (*Deployed, error) {
 	err := s.apply(ctx, stack)
 	unchanged := err != nil && strings.Contains(err.Error(), "No updates are to be performed")
 	if err != nil && !unchanged {
-		return nil, &DeployError{Reason: awserr.Of(err).Message}
+		return nil, refusal(stack.Template, err)
 	}
-	d, err := s.deployed(ctx, stack.Name)
-	if d != nil {
-		d.Unchanged = unchanged
+	now, err := s.settled(ctx, stack.Name)
+	if err != nil {
+		return nil, err
 	}
-	return d, err
+	if !unchanged && now.StackStatus != "CREATE_COMPLETE" && now.StackStatus != "UPDATE_COMPLETE" {
+		return nil, s.failure(ctx, stack, now.StackStatusReason)
+	}
+	d, err := s.deployed(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	d.Unchanged = unchanged
+	return d, nil
 }
 
 // apply brings a stack to its template. One that a failed creation left behind
@@ -107,19 +122,12 @@ func (s *Server) apply(ctx context.Context, stack Stack) error {
 }
 
 // deployed reads what a stack became.
-func (s *Server) deployed(ctx context.Context, name string) (*Deployed, error) {
-	stack, err := s.settled(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	if !strings.HasSuffix(stack.StackStatus, "E_COMPLETE") || strings.Contains(stack.StackStatus, "ROLLBACK") {
-		return nil, s.failure(ctx, name, stack.StackStatusReason)
-	}
+func (s *Server) deployed(ctx context.Context, stack *cloudformation.Stack) (*Deployed, error) {
 	d := &Deployed{Status: stack.StackStatus}
 	for _, o := range stack.Outputs {
 		d.Outputs = append(d.Outputs, Output{o.Key, o.Value})
 	}
-	for in := (cloudformation.NameInput{StackName: name}); ; {
+	for in := (cloudformation.NameInput{StackName: stack.StackName}); ; {
 		page, err := s.stacks.ListStackResources(ctx, owner(), &in)
 		if err != nil {
 			return nil, err
@@ -159,29 +167,45 @@ func (s *Server) settled(ctx context.Context, name string) (*cloudformation.Stac
 var handled = regexp.MustCompile(`(?s)^Resource handler returned message: "(.*?) \(Service: .*$`)
 
 // plain returns a reason without its frame.
-func plain(reason string) string { return handled.ReplaceAllString(reason, "$1") }
+func plain(reason string) string {
+	return handled.ReplaceAllString(strings.TrimSuffix(reason, ". Rollback requested by user."), "$1")
+}
 
-// failure finds the resource that failed first in the latest operation on a
-// stack.
-func (s *Server) failure(ctx context.Context, name, reason string) error {
-	failed := &DeployError{Reason: reason}
+// failure says why the latest operation on a stack failed, and where.
+func (s *Server) failure(ctx context.Context, stack Stack, reason string) error {
+	failed, err := s.firstFailure(ctx, stack.Name, reason)
+	if err != nil {
+		return err
+	}
+	failed.locate(stack.Template)
+	return failed
+}
+
+// firstFailure finds the resource that failed first in the latest operation on a
+// stack, or what the stack itself says where none was touched.
+func (s *Server) firstFailure(ctx context.Context, name, reason string) (*DeployError, error) {
+	failed := &DeployError{Reason: plain(reason)}
 	for in := (cloudformation.NameInput{StackName: name}); ; {
 		// Newest first, so that the first failure is the last one before the
 		// stack's own start.
 		page, err := s.stacks.DescribeStackEvents(ctx, owner(), &in)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, e := range page.StackEvents {
-			if strings.HasSuffix(e.ResourceStatus, "_FAILED") && e.ResourceStatusReason != "" && !strings.Contains(e.ResourceStatusReason, "cancelled") {
+			stackItself := e.PhysicalResourceID == e.StackID
+			if !stackItself && strings.HasSuffix(e.ResourceStatus, "_FAILED") && e.ResourceStatusReason != "" && !strings.Contains(e.ResourceStatusReason, "cancelled") {
 				failed = &DeployError{LogicalID: e.LogicalResourceID, Reason: plain(e.ResourceStatusReason)}
 			}
-			if e.LogicalResourceID == name && strings.HasSuffix(e.ResourceStatus, "E_IN_PROGRESS") && e.ResourceStatusReason == "User Initiated" {
-				return failed
+			if stackItself && strings.HasSuffix(e.ResourceStatus, "ROLLBACK_IN_PROGRESS") {
+				failed = &DeployError{Reason: plain(e.ResourceStatusReason)}
+			}
+			if stackItself && strings.HasSuffix(e.ResourceStatus, "E_IN_PROGRESS") && e.ResourceStatusReason == "User Initiated" {
+				return failed, nil
 			}
 		}
 		if in.NextToken = page.NextToken; in.NextToken == "" {
-			return failed
+			return failed, nil
 		}
 	}
 }
