@@ -3,8 +3,10 @@
 package examples
 
 import (
+	"bufio"
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,7 +31,7 @@ func TestSessions(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(backend.Close)
-			if err := conformance.Play(t.Context(), start(t, example), backend, s); err != nil {
+			if err := conformance.Play(t.Context(), start(t, example, functions(t, example)), backend, s); err != nil {
 				t.Errorf("%s\n%v", s.Title, err)
 			}
 		})
@@ -109,10 +111,43 @@ func TestTemplatesHaveNoProblems(t *testing.T) {
 	}
 }
 
-// start starts a server for one session, alone with its clock.
-func start(t *testing.T, stack string) *conformance.Server {
+// functions starts an example's functions.js, if it has one, and returns where
+// services of AWS are then. Node is wanted nowhere else: without it the example is
+// skipped.
+func functions(t *testing.T, example string) map[string]string {
 	t.Helper()
-	s, err := server.Start(t.Context(), server.Config{Listen: "localhost:0"})
+	file := filepath.Join(example, "functions.js")
+	if _, err := os.Stat(file); err != nil {
+		return nil
+	}
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Skip("there is no node for ", file)
+	}
+	cmd := exec.CommandContext(t.Context(), node, file, "0")
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill() //nolint:errcheck // the context may have done so
+		cmd.Wait()         //nolint:errcheck // it was killed
+	})
+	url, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return map[string]string{"lambda": strings.TrimSpace(url)}
+}
+
+// start starts a server for one session, alone with its clock.
+func start(t *testing.T, stack string, endpoints map[string]string) *conformance.Server {
+	t.Helper()
+	s, err := server.Start(t.Context(), server.Config{Listen: "localhost:0", Endpoints: endpoints})
 	if err != nil {
 		t.Fatal(err)
 	}
