@@ -42,6 +42,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 	wanted
 	[ ${#missing[@]} -eq 0 ] || fail "cannot be installed: ${missing[*]}"
 fi
+[ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ] || fail "needs Node 20 or newer, as the AWS SDK does; this one is $(node --version)"
 
 # npm packages; the stamp is written once they are all there.
 cmp -s package.json "$tools/installed.json" || {
