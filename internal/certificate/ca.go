@@ -61,9 +61,22 @@ func Open(dir string, now time.Time) (*Authority, error) {
 	if dir == "" {
 		return create(now)
 	}
+	a, err := Find(dir)
+	if errors.Is(err, errNone) {
+		return createIn(dir, now)
+	}
+	return a, err
+}
+
+// errNone is about a directory without an authority.
+var errNone = fmt.Errorf("local certificate authority: %w", fs.ErrNotExist)
+
+// Find returns the authority kept in dir. It fails with fs.ErrNotExist if there is
+// none.
+func Find(dir string) (*Authority, error) {
 	certPEM, err := os.ReadFile(filepath.Join(dir, rootFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return createIn(dir, now)
+		return nil, errNone
 	}
 	if err != nil {
 		return nil, fmt.Errorf("local certificate authority: %w", err)

@@ -2,13 +2,14 @@ package server
 
 import (
 	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
 	"maps"
 	"net"
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
-	"time"
 
 	"postern/internal/certificate"
 )
@@ -75,13 +76,13 @@ func (s *Server) certificate() (func(*tls.ClientHelloInfo) (*tls.Certificate, er
 	return s.authority.Certificate, nil
 }
 
-// CertificateAuthority returns the PEM certificate of the local authority kept
-// in a data directory, making it if there is none.
+// CertificateAuthority returns the PEM certificate of the local authority that a
+// server keeps in its data directory. It makes none.
 func CertificateAuthority(dir string) ([]byte, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+	authority, err := certificate.Find(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("there is no certificate authority in %s: the server makes it when it starts with this directory", dir)
 	}
-	authority, err := certificate.Open(dir, time.Now())
 	if err != nil {
 		return nil, err
 	}

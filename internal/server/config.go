@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -82,15 +83,25 @@ type ConfigError struct{ Setting, Problem string }
 // Error returns the line.
 func (e *ConfigError) Error() string { return "--" + e.Setting + ": " + e.Problem }
 
+// Check fails with a *ConfigError if the settings cannot work together, without
+// opening anything.
+func (c Config) Check() error {
+	_, err := c.complete()
+	return err
+}
+
 // complete fills defaults in and checks what can be checked without opening
 // anything.
 func (c Config) complete() (Config, error) {
 	if c.Listen == "" {
 		c.Listen = DefaultListen
 	}
-	host, _, err := net.SplitHostPort(c.Listen)
+	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
 		return c, &ConfigError{"listen", fmt.Sprintf("%q is not HOST:PORT", c.Listen)}
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return c, &ConfigError{"listen", fmt.Sprintf("%q: the port is no number from 0 to 65535", c.Listen)}
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

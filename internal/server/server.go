@@ -90,7 +90,7 @@ func (s *Server) start(ctx context.Context) error {
 		Logger: s.config.Logger, Limits: s.config.Limits.Connections, Loops: s.config.Loops,
 	})
 	if err != nil {
-		return err
+		return &ConfigError{"listen", err.Error()}
 	}
 	s.address = s.config.authority(s.socket.Addrs()[0])
 	close(s.front.ready)
@@ -109,8 +109,14 @@ func (s *Server) open(ctx context.Context) error {
 		s.config.Logger.Warn("the descriptor limit stays as it is", "error", err)
 	}
 	s.store, err = store.Open(ctx, store.Options{Dir: s.config.Data, NATS: s.config.NATS, Logger: s.config.Logger})
-	if err != nil {
+	switch {
+	case err == nil:
+	case ctx.Err() != nil || s.config.Data == "" && s.config.NATS == "":
 		return err
+	case s.config.NATS != "":
+		return &ConfigError{"nats", err.Error()}
+	default:
+		return &ConfigError{"data", err.Error()}
 	}
 	s.keys, err = usageplan.Open(context.WithoutCancel(ctx), usageplan.Options{Store: s.store, Clock: s.clock, Logger: s.config.Logger})
 	if err != nil {

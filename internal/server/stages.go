@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 
 	"postern/internal/apigateway"
@@ -26,7 +27,11 @@ func (s *Server) Stages(ctx context.Context, apiID string) []Stage {
 	}
 	var stages []Stage
 	for _, st := range doc.Stages {
-		stages = append(stages, Stage{Name: st.StageName, Warnings: warnings(doc, st.StageName)})
+		found := warnings(doc, st.StageName)
+		if isStale(doc, &st) {
+			found = append(found, deployment.Warning{Subject: "stage " + st.StageName, Err: errStale})
+		}
+		stages = append(stages, Stage{Name: st.StageName, Warnings: found})
 	}
 	return stages
 }
@@ -46,6 +51,9 @@ func (s *Server) Draft(ctx context.Context, apiID string) (faults []deployment.W
 	}
 	for _, in := range doc.Draft.Integrations {
 		ids["integration "+in.IntegrationID] = in.IntegrationID
+	}
+	for _, st := range doc.Stages {
+		ids["stage "+st.StageName] = st.StageName
 	}
 	doc.Frozen = map[string]apigateway.Configuration{draft: doc.Draft}
 	doc.Stages = []apigateway.Stage{{StageName: draft, DeploymentID: draft}}
@@ -67,6 +75,9 @@ func (s *Server) document(ctx context.Context, apiID string) *apigateway.Documen
 // warnings compiles a stage and returns what is wrong with it.
 func warnings(doc *apigateway.Document, stage string) []deployment.Warning {
 	snapshot, err := deployment.Compile(doc, stage)
+	if errors.Is(err, deployment.ErrNotDeployed) {
+		err = errNotDeployed // Compile's error repeats the stage
+	}
 	if err != nil {
 		return []deployment.Warning{{Subject: "stage " + stage, Err: err}}
 	}
@@ -83,7 +94,23 @@ var (
 	errNoStatus  = errors.New("clients are refused with 500: a MOCK integration of $connect needs a request template that gives a statusCode")
 	errOneWay    = errors.New("there is a RouteResponse but no RouteResponseSelectionExpression: clients get no reply")
 	errThrottled = errors.New("a throttling limit of 0 refuses every request")
+
+	errNotDeployed = errors.New("it has no deployment: clients are refused")
+	errStale       = errors.New("clients see the API as it was when the stage's deployment was made, and it has changed since: " +
+		"set AutoDeploy, or give the deployment a new logical id and let it depend on every route")
 )
+
+// isStale reports whether the clients of a stage meet something else than what
+// is configured. Names, descriptions and tags are nothing that they meet.
+func isStale(doc *apigateway.Document, st *apigateway.Stage) bool {
+	frozen, ok := doc.Frozen[st.DeploymentID]
+	if !ok || st.AutoDeploy {
+		return false
+	}
+	draft := doc.Draft
+	draft.API.Name, draft.API.Description, draft.API.Version, draft.API.Tags = frozen.API.Name, frozen.API.Description, frozen.API.Version, frozen.API.Tags
+	return !reflect.DeepEqual(draft, frozen)
+}
 
 // surprises are settings of a route that AWS takes as well, and that hardly
 // anybody means.
