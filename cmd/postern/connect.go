@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -40,10 +41,11 @@ func connectCommand() *cobra.Command {
 demands the given replies, in order, and fails if they do not come.
 
 Exit codes: 0 done, 1 refused, closed by the server or another reply than
-expected, 2 usage, 5 an expected reply did not come in time.`,
+expected, 2 usage, 5 an expected reply did not come in time, 130 interrupted
+before all replies came.`,
 		Example: `  postern connect ws://localhost:4566/_aws/execute-api/a1b2c3d4e5/production
   postern connect URL --execute '{"action":"message","messageId":1}' --expect '{"message": "Hello World"}'`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("URL"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return connect(cmd, args[0], o)
 		},
@@ -108,6 +110,12 @@ func dial(ctx context.Context, address string, o connectOptions) (*websocket.Con
 	if err == nil {
 		return conn, nil
 	}
+	if ctx.Err() != nil {
+		return nil, &exitError{exitInterrupted, nil}
+	}
+	if refused, ok := errors.AsType[*net.OpError](err); ok && refused.Op == "dial" {
+		return nil, fail(exitFailure, "no server at %s", address)
+	}
 	if answer == nil || answer.StatusCode == http.StatusSwitchingProtocols {
 		return nil, fail(exitFailure, "%v", err)
 	}
@@ -168,7 +176,7 @@ func execute(ctx context.Context, out io.Writer, conn *websocket.Conn, received 
 			}
 			return nil
 		case <-ctx.Done():
-			return fail(exitInterrupted, "")
+			return &exitError{exitInterrupted, nil}
 		}
 	}
 	return nil

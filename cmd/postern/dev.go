@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postern/internal/server"
+	"postern/internal/service/cloudformation"
 )
 
 func devCommand() *cobra.Command {
@@ -25,14 +26,19 @@ func devCommand() *cobra.Command {
 		Long: `Starts a server (the flags are those of serve), deploys the template, prints the
 endpoints with a ready-made line to connect, and deploys again whenever the file
 is saved. Connections stay open over that: they meet the new deployment with
-their next message.`,
+their next message.
+
+` + limitsHelp(),
 		Example: `  postern dev examples/mock/template.yaml
   postern dev template.yaml --parameter Stage=test --data ./data`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("TEMPLATE"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d := &deployer{cmd: cmd, file: args[0], stack: stack, parameters: parameters}
 			if d.stack == "" {
 				d.stack = stackName(args[0])
+			}
+			if !cloudformation.IsStackName(d.stack) {
+				return fail(exitUsage, "--stack-name: %q is no name of a stack: a letter, then letters, digits and hyphens, at most 128", d.stack)
 			}
 			if _, err := os.Stat(args[0]); err != nil {
 				return fail(exitUsage, "%v", pathless(err, args[0]))
@@ -69,14 +75,17 @@ func stackName(file string) string {
 	if name == "" || name[0] >= '0' && name[0] <= '9' {
 		name = "stack-" + name
 	}
-	return name
+	return name[:min(len(name), maxStackName)]
 }
+
+// maxStackName is how long the name of a stack may be.
+const maxStackName = 128
 
 // run deploys once, which must succeed, and then at every save, which need not.
 func (d *deployer) run(ctx context.Context, s *server.Server) error {
 	d.server = s
 	if err := d.deploy(ctx); err != nil {
-		return &exitError{exitConflict, err}
+		return &exitError{exitRefused, err}
 	}
 	fmt.Fprintln(d.cmd.OutOrStdout(), "Ready.")
 	return d.watch(ctx)

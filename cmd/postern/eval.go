@@ -65,7 +65,7 @@ would. The output goes to standard output, and to standard error each reference
 with the value it had; a mistake is shown with its line and a caret, exit code 1.`,
 		Example: `  postern render request.vtl --body '{"messageId": 1}'
   postern render request.vtl --body @message.json --context '{"connectionId": "abc="}'`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument("TEMPLATE"),
 		RunE: func(cmd *cobra.Command, args []string) error { return render(cmd, args[0], o) },
 	}
 	f := cmd.Flags()

@@ -20,26 +20,36 @@ import (
 )
 
 // version is set by the release build.
-var version = "dev"
+var version = unreleased
 
-// Exit codes, the same for every command.
+// unreleased is the version of what no release build made.
+const unreleased = "dev"
+
+// Exit codes, the same for every command. Those that run until a signal comes
+// end with exitOK then.
 const (
 	exitOK          = 0
-	exitFailure     = 1
-	exitUsage       = 2 // bad flags or settings, a port in use, an unusable data directory
-	exitNotFound    = 3
-	exitConflict    = 4 // a template or request that the service refused
-	exitTimeout     = 5
-	exitInterrupted = 130
+	exitFailure     = 1   // no server, a refused or closed connection, another reply than expected, a faulty mapping template
+	exitUsage       = 2   // bad flags or settings, a file that cannot be read, a port in use, an unusable data directory
+	exitRefused     = 4   // a template that the service refuses
+	exitTimeout     = 5   // an expected reply did not come
+	exitInterrupted = 130 // a signal came before the work was done
 )
 
-// exitError carries the exit code of a command that failed.
+// exitError carries the exit code of a command that failed, and why if there is
+// anything to say.
 type exitError struct {
 	code int
 	err  error
 }
 
-func (e *exitError) Error() string { return e.err.Error() }
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
 func (e *exitError) Unwrap() error { return e.err }
 
 func fail(code int, format string, args ...any) error {
@@ -64,7 +74,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	if exit, ok := errors.AsType[*exitError](err); ok {
-		if exit.err != nil && exit.err.Error() != "" {
+		if exit.Error() != "" {
 			fmt.Fprintln(stderr, "postern:", exit.err)
 		}
 		return exit.code
@@ -77,6 +87,19 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitInterrupted
 	}
 	return exitUsage // cobra's own errors: an unknown flag, command or argument
+}
+
+// oneArgument is for commands that take just that.
+func oneArgument(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return fail(exitUsage, "%s is missing: postern %s", name, cmd.Use)
+		case len(args) > 1:
+			return fail(exitUsage, "%s takes one %s: %q is one too many", cmd.Name(), name, args[1])
+		}
+		return nil
+	}
 }
 
 func rootCommand() *cobra.Command {

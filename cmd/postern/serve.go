@@ -18,7 +18,9 @@ func serveCommand() *cobra.Command {
 		Short: "Run the server",
 		Long: `Runs the server until it is interrupted: the control plane (CloudFormation,
 apigatewayv2), the WebSocket endpoints and @connections, all on one port that
-speaks HTTP, HTTPS, WS and WSS. "Ready." is printed once it answers.`,
+speaks HTTP, HTTPS, WS and WSS. "Ready." is printed once it answers.
+
+` + limitsHelp(),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withServer(cmd, func(ctx context.Context, s *server.Server) error {
@@ -63,7 +65,11 @@ func greet(out io.Writer, s *server.Server, config server.Config) {
 	case config.NATS != "":
 		kept = "in NATS at " + config.NATS
 	}
-	fmt.Fprintf(out, "postern %s  %s  configuration %s, up to %d connections\n", version, s.URL(), kept, s.MaxConnections())
+	release := version
+	if version == unreleased {
+		release = "(development build)" // not to be read as the command dev
+	}
+	fmt.Fprintf(out, "postern %s  %s  configuration %s, up to %d connections\n", release, s.URL(), kept, s.MaxConnections())
 }
 
 func caCommand() *cobra.Command {
@@ -71,7 +77,7 @@ func caCommand() *cobra.Command {
 		Use:   "ca",
 		Short: "Print the certificate of the local authority, for clients to trust",
 		Long: `Prints the PEM certificate that signs the server's https and wss certificates.
-It is made once in the data directory (--data); a server that keeps nothing
+The server makes it once in its data directory (--data); one that keeps nothing
 makes a new one at every start and shows it at /_postern/ca.pem.`,
 		Example: `  postern ca --data ./data > postern-ca.pem && export NODE_EXTRA_CA_CERTS=$PWD/postern-ca.pem`,
 		Args:    cobra.NoArgs,
@@ -82,12 +88,12 @@ makes a new one at every start and shows it at /_postern/ca.pem.`,
 			}
 			pem, err := server.CertificateAuthority(data)
 			if err != nil {
-				return &exitError{exitUsage, err}
+				return &server.ConfigError{Setting: "data", Problem: err.Error()}
 			}
 			_, err = cmd.OutOrStdout().Write(pem)
 			return err
 		},
 	}
-	addSettings(cmd)
+	addSettings(cmd, "data")
 	return cmd
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -47,9 +48,13 @@ func (s setting) variable() string {
 	return "POSTERN_" + strings.ToUpper(strings.ReplaceAll(s.name, "-", "_"))
 }
 
-// addSettings declares the server's flags on a command.
-func addSettings(cmd *cobra.Command) {
+// addSettings declares the server's flags on a command: those of the given names,
+// or all.
+func addSettings(cmd *cobra.Command, names ...string) {
 	for _, s := range settings {
+		if len(names) > 0 && !slices.Contains(names, s.name) {
+			continue
+		}
 		usage := s.usage + " ($" + s.variable() + ")"
 		if s.repeatable {
 			cmd.Flags().StringArray(s.name, nil, usage)
@@ -57,6 +62,18 @@ func addSettings(cmd *cobra.Command) {
 		}
 		cmd.Flags().String(s.name, s.fallback, usage)
 	}
+}
+
+// limitsHelp lists what --limit may set.
+func limitsHelp() string {
+	var b strings.Builder
+	b.WriteString("What --limit may set, with the values that hold without:\n\n")
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, l := range server.KnownLimits {
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", l.Name, l.Default, l.Usage)
+	}
+	w.Flush() // a Builder takes everything
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // values returns the values of a setting and where they come from. A setting
@@ -183,7 +200,11 @@ func configCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
 		Short: "Print every setting with its value and where that comes from",
-		Args:  cobra.NoArgs,
+		Long: `Prints every setting with its value and where that comes from: a flag, the
+environment or the default. Settings with which no server starts are an error.
+
+` + limitsHelp(),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
 			fmt.Fprintln(w, "SETTING\tVALUE\tORIGIN\tVARIABLE")
@@ -191,7 +212,14 @@ func configCommand() *cobra.Command {
 				values, origin := s.values(cmd.Flags())
 				fmt.Fprintf(w, "--%s\t%s\t%s\t%s\n", s.name, strings.Join(values, ","), origin, s.variable())
 			}
-			return w.Flush()
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			config, err := readSettings(cmd)
+			if err != nil {
+				return err
+			}
+			return config.Check()
 		},
 	}
 	addSettings(cmd)

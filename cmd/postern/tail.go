@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -112,6 +113,9 @@ func openStream(cmd *cobra.Command, o tailOptions) (*http.Response, error) {
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, 64<<10))
 	if json.Unmarshal(body, &problem) != nil || problem.Message == "" {
 		problem.Message = answer.Status
+	}
+	if answer.StatusCode == http.StatusForbidden && os.Getenv("AWS_ACCESS_KEY_ID") == "" {
+		problem.Message += ": set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to an access key of the server's --credentials"
 	}
 	return nil, fail(exitFailure, "%s: %s", endpoint, problem.Message)
 }

@@ -130,7 +130,7 @@ func TestTailRefusals(t *testing.T) {
 		code        int
 		want        string
 	}{
-		{args: []string{"--listen", listen}, code: exitFailure, want: s.URL() + ": Missing Authentication Token"},
+		{args: []string{"--listen", listen}, code: exitFailure, want: s.URL() + ": Missing Authentication Token: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"},
 		{key: "AKIA", secret: "wrong", args: []string{"--listen", listen}, code: exitFailure, want: "The request signature we calculated does not match"},
 		{args: []string{"--listen", listen, "--output", "xml"}, code: exitUsage, want: `"xml" is neither text nor json`},
 		{args: []string{"--listen", "127.0.0.1:1"}, code: exitFailure, want: "no server at http://127.0.0.1:1"},
