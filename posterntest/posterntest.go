@@ -14,6 +14,8 @@ package posterntest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"strings"
@@ -43,6 +45,7 @@ type Option func(*settings)
 type settings struct {
 	config     server.Config
 	parameters []cloudformation.Parameter
+	limits     map[string]string
 }
 
 // Parameter gives a template parameter its value.
@@ -73,6 +76,17 @@ func VPCLink(id, address string) Option {
 	}
 }
 
+// Limit sets another limit than AWS's, by its name and in the form of the flag
+// --limit: Limit("message-size", "1MB"), Limit("connect-rate", "5").
+func Limit(name, value string) Option {
+	return func(s *settings) {
+		if s.limits == nil {
+			s.limits = map[string]string{}
+		}
+		s.limits[name] = value
+	}
+}
+
 // Logger takes the server's own log, which nobody sees otherwise.
 func Logger(l *slog.Logger) Option { return func(s *settings) { s.config.Logger = l } }
 
@@ -83,6 +97,10 @@ func New(t testing.TB, template string, options ...Option) *Server {
 	o := settings{config: server.Config{Listen: "127.0.0.1:0", Version: "test"}}
 	for _, option := range options {
 		option(&o)
+	}
+	var err error
+	if o.config.Limits, err = server.ParseLimits(o.limits); err != nil {
+		t.Fatalf("posterntest: limit: %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -101,9 +119,17 @@ func New(t testing.TB, template string, options ...Option) *Server {
 	s := &Server{t: t, server: running}
 	s.stack, err = running.Deploy(ctx, server.Stack{Name: stackName, Template: template, Parameters: o.parameters})
 	if err != nil {
-		t.Fatalf("posterntest: the template cannot be deployed: %v", err)
+		t.Fatalf("posterntest: the template cannot be deployed: %s", located(err))
 	}
 	return s
+}
+
+// located is an error with the line of the template that it is about.
+func located(err error) string {
+	if e, ok := errors.AsType[*server.DeployError](err); ok && e.Line > 0 {
+		return fmt.Sprintf("line %d: %v", e.Line, err)
+	}
+	return err.Error()
 }
 
 // NewFile is New with a template in a file.
@@ -121,21 +147,36 @@ func NewFile(t testing.TB, name string, options ...Option) *Server {
 func (s *Server) URL() string { return s.server.URL() }
 
 // Endpoint returns the WebSocket URL of a stage of the template's only API, and
-// fails the test if it has none or several; APIEndpoint names one.
+// fails the test if it has none or several, or no such stage; APIEndpoint names
+// one of several.
 func (s *Server) Endpoint(stage string) string {
 	s.t.Helper()
 	ids := s.stack.Physical("AWS::ApiGatewayV2::Api")
 	if len(ids) != 1 {
 		s.t.Fatalf("posterntest: the template has %d APIs, and Endpoint needs one; use APIEndpoint", len(ids))
 	}
-	return s.server.Endpoint(ids[0]) + "/" + stage
+	return s.endpoint(ids[0], stage)
+}
+
+// endpoint returns the URL of a stage that must be there.
+func (s *Server) endpoint(apiID, stage string) string {
+	s.t.Helper()
+	var names []string
+	for _, there := range s.server.Stages(s.t.Context(), apiID) {
+		if there.Name == stage {
+			return s.server.Endpoint(apiID) + "/" + stage
+		}
+		names = append(names, there.Name)
+	}
+	s.t.Fatalf("posterntest: the API has no stage %q, but %q", stage, names)
+	return ""
 }
 
 // APIEndpoint returns the WebSocket URL of a stage of the API with the given
-// logical id in the template.
+// logical id in the template, and fails the test if there is none.
 func (s *Server) APIEndpoint(logicalID, stage string) string {
 	s.t.Helper()
-	return s.server.Endpoint(s.PhysicalID(logicalID)) + "/" + stage
+	return s.endpoint(s.PhysicalID(logicalID), stage)
 }
 
 // ConnectionsURL returns the endpoint of the @connections API of a stage, as
@@ -182,7 +223,7 @@ func (s *Server) Redeploy(template string) {
 	defer cancel()
 	stack, err := s.server.Deploy(ctx, server.Stack{Name: stackName, Template: template})
 	if err != nil {
-		s.t.Fatalf("posterntest: the template cannot be deployed: %v", err)
+		s.t.Fatalf("posterntest: the template cannot be deployed: %s", located(err))
 	}
 	s.stack = stack
 }

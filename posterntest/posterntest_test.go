@@ -95,6 +95,23 @@ func TestParameter(t *testing.T) {
 	}
 }
 
+// A message that AWS refuses is fine where the limit is another.
+func TestLimit(t *testing.T) {
+	t.Parallel()
+	s := posterntest.NewFile(t, example, posterntest.Limit("frame-size", "40"), posterntest.Limit("message-size", "1MB"))
+	c := dial(t, s.Endpoint("production"))
+	if got := ask(t, c, `{"action":"message","messageId":2}`); got != `{"message": "Hi!"}` {
+		t.Errorf("got %s", got)
+	}
+	if err := c.Write(t.Context(), websocket.MessageText, []byte(`{"action":"message","messageId":2, "more": 1}`)); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := c.Read(t.Context())
+	if e, ok := errors.AsType[websocket.CloseError](err); !ok || e.Code != websocket.StatusMessageTooBig {
+		t.Errorf("a frame of more than 40 bytes: %v", err)
+	}
+}
+
 // failing is a TB that notes what it fails with.
 type failing struct {
 	testing.TB
@@ -118,9 +135,15 @@ func TestFailures(t *testing.T) {
 		"a bad resource": {func(t testing.TB) {
 			posterntest.New(t, `{"Resources":{"R":{"Type":"AWS::ApiGatewayV2::Api","Properties":{"Nme":"x"}}}}`)
 		}, "R: "},
-		"no file":     {func(t testing.TB) { posterntest.NewFile(t, "none.yaml") }, "none.yaml"},
-		"no output":   {func(t testing.TB) { posterntest.NewFile(t, example).Output("None") }, "no output None"},
-		"no resource": {func(t testing.TB) { posterntest.NewFile(t, example).PhysicalID("None") }, "no resource None"},
+		"an attribute that there is not": {func(t testing.TB) {
+			posterntest.New(t, "Resources:\n  Api:\n    Type: AWS::ApiGatewayV2::Api\n    Properties:\n      Name: !GetAtt Api2.Foo\n  Api2:\n    Type: AWS::ApiGatewayV2::Api\n")
+		}, "line 5: [Error] /Resources/Api/Properties/Name/Fn::GetAtt: Resource type AWS::ApiGatewayV2::Api does not support attribute {Foo}"},
+		"no stage":        {func(t testing.TB) { posterntest.NewFile(t, example).Endpoint("nope") }, `no stage "nope", but ["production"]`},
+		"no stage of one": {func(t testing.TB) { posterntest.NewFile(t, example).APIEndpoint("ApiGatewayV2Api", "nope") }, `no stage "nope"`},
+		"no such limit":   {func(t testing.TB) { posterntest.NewFile(t, example, posterntest.Limit("frames", "1")) }, `"frames" is none of frame-size`},
+		"no file":         {func(t testing.TB) { posterntest.NewFile(t, "none.yaml") }, "none.yaml"},
+		"no output":       {func(t testing.TB) { posterntest.NewFile(t, example).Output("None") }, "no output None"},
+		"no resource":     {func(t testing.TB) { posterntest.NewFile(t, example).PhysicalID("None") }, "no resource None"},
 	} {
 		f := &failing{TB: t}
 		func() {
