@@ -26,9 +26,7 @@ func devCommand() *cobra.Command {
 		Long: `Starts a server (the flags are those of serve), deploys the template, prints the
 endpoints with a ready-made line to connect, and deploys again whenever the file
 is saved. Connections stay open over that: they meet the new deployment with
-their next message.
-
-` + limitsHelp(),
+their next message.`,
 		Example: `  postern dev examples/mock/template.yaml
   postern dev template.yaml --parameter Stage=test --data ./data`,
 		Args: oneArgument("TEMPLATE"),
@@ -49,6 +47,7 @@ their next message.
 	cmd.Flags().StringVar(&stack, "stack-name", "", "name of the stack (default: made of the file's name)")
 	cmd.Flags().StringArrayVar(&parameters, "parameter", nil, "template parameter NAME=VALUE; repeat for more")
 	addSettings(cmd)
+	addLimits(cmd)
 	return cmd
 }
 

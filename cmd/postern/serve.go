@@ -18,9 +18,7 @@ func serveCommand() *cobra.Command {
 		Short: "Run the server",
 		Long: `Runs the server until it is interrupted: the control plane (CloudFormation,
 apigatewayv2), the WebSocket endpoints and @connections, all on one port that
-speaks HTTP, HTTPS, WS and WSS. "Ready." is printed once it answers.
-
-` + limitsHelp(),
+speaks HTTP, HTTPS, WS and WSS. "Ready." is printed once it answers.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withServer(cmd, func(ctx context.Context, s *server.Server) error {
@@ -31,6 +29,7 @@ speaks HTTP, HTTPS, WS and WSS. "Ready." is printed once it answers.
 		},
 	}
 	addSettings(cmd)
+	addLimits(cmd)
 	return cmd
 }
 

@@ -64,16 +64,16 @@ func addSettings(cmd *cobra.Command, names ...string) {
 	}
 }
 
-// limitsHelp lists what --limit may set.
-func limitsHelp() string {
+// addLimits lists what --limit may set, below the flags in a command's help.
+func addLimits(cmd *cobra.Command) {
 	var b strings.Builder
-	b.WriteString("What --limit may set, with the values that hold without:\n\n")
+	b.WriteString("\nLimits, with the values that hold without --limit:\n")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, l := range server.KnownLimits {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", l.Name, l.Default, l.Usage)
 	}
 	w.Flush() // a Builder takes everything
-	return strings.TrimSuffix(b.String(), "\n")
+	cmd.SetHelpTemplate(cmd.HelpTemplate() + b.String())
 }
 
 // values returns the values of a setting and where they come from. A setting
@@ -201,9 +201,7 @@ func configCommand() *cobra.Command {
 		Use:   "config",
 		Short: "Print every setting with its value and where that comes from",
 		Long: `Prints every setting with its value and where that comes from: a flag, the
-environment or the default. Settings with which no server starts are an error.
-
-` + limitsHelp(),
+environment or the default. Settings with which no server starts are an error.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
@@ -223,5 +221,6 @@ environment or the default. Settings with which no server starts are an error.
 		},
 	}
 	addSettings(cmd)
+	addLimits(cmd)
 	return cmd
 }
