@@ -60,7 +60,7 @@ func Read(b []byte, most int, r *Request) (Kind, int) {
 	end := bytes.Index(b, []byte("\r\n\r\n"))
 	if end < 0 {
 		switch {
-		case bytes.Contains(b, []byte("\n\n")):
+		case bareLine(b):
 			return Doubtful, 0
 		case len(b) <= most:
 			return Incomplete, 0
@@ -84,6 +84,17 @@ func Read(b []byte, most int, r *Request) (Kind, int) {
 func begins(b []byte) bool {
 	for _, m := range methods {
 		if len(b) <= len(m) && m[:len(b)] == string(b) || len(b) > len(m) && b[len(m)] == ' ' && m == string(b[:len(m)]) {
+			return true
+		}
+	}
+	return false
+}
+
+// bareLine reports whether a line ends without CR: such a head may have ended
+// already, for those who allow that.
+func bareLine(b []byte) bool {
+	for i := range b {
+		if b[i] == '\n' && (i == 0 || b[i-1] != '\r') {
 			return true
 		}
 	}

@@ -26,6 +26,8 @@ func TestRead(t *testing.T) {
 	}{
 		{"nothing", "", Incomplete, 0},
 		{"the beginning of a method", "PO", Incomplete, 0},
+		{"line feeds alone end the head", "GET /a HTTP/1.1\r\nHost: a\n\r\n", Doubtful, 0},
+		{"a line feed alone in what is there", "GET /a HTTP/1.1\nHo", Doubtful, 0},
 		{"another method", "OPTIONS * HTTP/1.1", Doubtful, 0},
 		{"a method that begins as another", "GETS / HTTP/1.1\r\n", Doubtful, 0},
 		{"TLS", "\x16\x03\x01", Doubtful, 0},

@@ -48,8 +48,11 @@ func (d direct) address(r *socket.Request) (a endpoint.Address, ok bool) {
 	default:
 		return a, false
 	}
-	if !isPlain(r.Target, targetBytes) || !isPlain(r.Host, hostBytes) ||
-		isAdmin(r.Target) || strings.HasPrefix(r.Target, "/%") {
+	first, _, _ := strings.Cut(r.Target[1:], "/")
+	if strings.Contains(first, "%") {
+		return a, false // it may be one of Postern's own paths
+	}
+	if !isPlain(r.Target, targetBytes) || !isPlain(r.Host, hostBytes) || isAdmin(r.Target) {
 		return a, false
 	}
 	// What a web page sends is for the guard to judge.

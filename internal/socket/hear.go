@@ -174,7 +174,7 @@ func (c *Conn) deadline(s *Server) time.Duration {
 	case greeting:
 		return born + s.limits.Handshake
 	case between:
-		if c.in == nil {
+		if c.in == nil || c.out != nil {
 			return time.Duration(c.last.Load()) + webIdle
 		}
 		return born + s.limits.Handshake

@@ -35,8 +35,8 @@ type Limits struct {
 	// 512 KB. More end the connection.
 	WriteBuffer int
 	// Connections is how many connections may be open at once, HTTP clients
-	// included. By default it is what the limit of file descriptors allows,
-	// less some for other uses.
+	// included. By default and at most it is what the limit of file descriptors
+	// allows, less some for other uses.
 	Connections int
 }
 
@@ -60,8 +60,8 @@ func (l Limits) orDefaults() Limits {
 	fill(&l.Closing, 5*time.Second)
 	fill(&l.Head, 10240)
 	fill(&l.WriteBuffer, 512<<10)
-	if l.Connections <= 0 {
-		l.Connections = connectionLimit(descriptorLimit())
+	if most := connectionLimit(descriptorLimit()); l.Connections <= 0 || l.Connections > most {
+		l.Connections = most
 	}
 	return l
 }

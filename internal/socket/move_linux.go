@@ -89,6 +89,9 @@ func (l *loop) flush(c *Conn) {
 			}
 			break
 		}
+		if c.phase() == between {
+			c.active(l.now) // a client that reads slowly reads
+		}
 		if c.out.bytes = c.out.bytes[n:]; len(c.out.bytes) == 0 {
 			c.out = nil
 		}
@@ -199,9 +202,11 @@ func (l *loop) settle(c *Conn, r *frame.Reader, rest []byte, fresh int, held boo
 	}
 }
 
-// release gives a connection and what was read of it to a goroutine.
+// release gives a connection and what was read of it to a goroutine, or to
+// net/http where it is known to be HTTP.
 func (l *loop) release(c *Conn, b []byte) {
 	c.mu.Lock()
+	plain := c.phase() == between
 	c.setPhase(gone)
 	l.drop(c)
 	fd := int(c.fd)
@@ -217,6 +222,10 @@ func (l *loop) release(c *Conn, b []byte) {
 		if err != nil {
 			l.srv.starved.Note("error", err.Error())
 			l.srv.exit()
+			return
+		}
+		if plain {
+			l.srv.handovers.give(nc, read)
 			return
 		}
 		l.srv.streams.serve(nc, accepted, read)

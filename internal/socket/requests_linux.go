@@ -34,11 +34,26 @@ func (l *loop) greet(c *Conn, b []byte, fresh int) {
 	switch {
 	case kind == http1.Doubtful && c.phase() <= between && c.out == nil:
 		l.release(c, b)
-	case kind == http1.Incomplete && c.phase() == between && fresh == len(b):
-		// The time of a request counts from its first byte.
-		c.born = int64(l.now)
-		l.wheel.Sooner(c, l.now+l.srv.limits.Handshake)
+	case kind == http1.Incomplete && c.phase() <= between:
+		l.await(c, len(b)-fresh, n)
 	}
+}
+
+// await gives the request whose beginning has come its time: from its first byte
+// on for the head, and again for the body from when the head, of n bytes, is
+// there. Old is how much of it had come before; n is 0 while the head is not
+// there.
+func (l *loop) await(c *Conn, old, n int) {
+	patience := l.srv.limits.Handshake
+	switch {
+	case n > 0 && old < n:
+		patience = webBody
+	case n > 0 || old > 0 || c.phase() == greeting:
+		return
+	}
+	// The deadline of a request is always one of handshakes.
+	c.born = int64(l.now + patience - l.srv.limits.Handshake)
+	l.wheel.Sooner(c, l.now+patience)
 }
 
 // requests answers the requests at the front of b, which it shortens, and
@@ -70,7 +85,8 @@ func (c *Conn) keepsUp() bool {
 }
 
 // respond has the responder answer the request at the front of b, whose head
-// has n bytes. For Plain, which is an answered one, it returns its whole size.
+// has n bytes. For Plain, which is an answered one, it returns its whole size,
+// for Incomplete the size of the head.
 func (l *loop) respond(c *Conn, b []byte, n int) (kind http1.Kind, size int) {
 	defer c.guard(l.srv)
 	r, responder := &l.request, l.srv.responder
@@ -83,7 +99,7 @@ func (l *loop) respond(c *Conn, b []byte, n int) (kind http1.Kind, size int) {
 		if !responder.Takes(r) {
 			return http1.Doubtful, 0
 		}
-		return http1.Incomplete, 0
+		return http1.Incomplete, n
 	}
 	r.Body = b[n:size]
 	w := &l.response

@@ -1,6 +1,7 @@
 package socket
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,7 +14,10 @@ import (
 )
 
 // quick is a Responder for what is under /quick.
-type quick struct{ asked, answered atomic.Int32 }
+type quick struct {
+	asked, answered atomic.Int32
+	stop            atomic.Pointer[func()] // what /quick/stop does
+}
 
 func (q *quick) Takes(r *Request) bool {
 	q.asked.Add(1)
@@ -26,6 +30,8 @@ func (q *quick) Respond(r *Request, w *http1.Response) bool {
 	}
 	q.answered.Add(1)
 	switch r.Target {
+	case "/quick/stop":
+		(*q.stop.Load())()
 	case "/quick/panic":
 		panic("no")
 	case "/quick/large":
@@ -136,36 +142,64 @@ func TestRequestsThatTheLoopPassesOn(t *testing.T) {
 }
 
 func TestRequestsTakeTheirTime(t *testing.T) {
-	s, _, _, time := startQuick(t)
-	c := &client{t: t, nc: dialPlain(t, s)}
-	c.write(post("/quick", "1"))
-	c.wants(201, "quick POST /quick 1")
+	s, q, _, time := startQuick(t)
+	handshake := s.limits.Handshake
+	open := func() *client {
+		c := &client{t: t, nc: dialPlain(t, s)}
+		c.write(post("/quick", "1"))
+		c.wants(201, "quick POST /quick 1")
+		return c
+	}
+	asked := func(write func()) {
+		before := q.asked.Load()
+		write()
+		for q.asked.Load() == before {
+		}
+	}
+	c, idle, passing := open(), open(), open()
 	time.Advance(webIdle / 2)
 	c.write(post("/quick", "2"))
 	c.wants(201, "quick POST /quick 2")
 	time.Advance(webIdle * 3 / 4)
 	c.write(post("/quick", "3"))
 	c.wants(201, "quick POST /quick 3")
-	idle := &client{t: t, nc: dialPlain(t, s)}
-	idle.write(post("/quick", "4"))
-	idle.wants(201, "quick POST /quick 4")
-	// A request that does not end is not waited for as long as the next.
-	q := s.responder.(*quick)
-	before := q.asked.Load()
-	c.write(post("/quick", "55")[:53])
-	for q.asked.Load() == before {
+	idle.gone()
+	passing.gone()
+	// One that has been open for long has as much time as another.
+	c.write(post("/other", ""))
+	c.wants(200, "hello POST /other")
+	// A body has more time than a head, however it comes.
+	c, first := open(), &client{t: t, nc: dialPlain(t, s)}
+	asked(func() { c.write(post("/quick", "55")[:53]) })
+	asked(func() { first.write(post("/quick", "66")[:53]) })
+	time.Advance(handshake * 2)
+	c.write("5")
+	c.wants(201, "quick POST /quick 55")
+	first.write("6")
+	first.wants(201, "quick POST /quick 66")
+	asked(func() { c.write(post("/quick", "777")[:53]) })
+	time.Advance(webBody / 2)
+	asked(func() { c.write("7") })
+	time.Advance(webBody * 2 / 3)
+	c.gone()
+}
+
+// The head of a request does not take longer than a handshake.
+func TestHeadsTakeTheirTime(t *testing.T) {
+	s, q, _, time := startQuick(t)
+	c := &client{t: t, nc: dialPlain(t, s)}
+	c.write(post("/quick", "1") + "POST /qui")
+	c.wants(201, "quick POST /quick 1")
+	if q.answered.Load() != 1 {
+		t.Error("nothing was answered")
 	}
 	time.Advance(s.limits.Handshake * 2)
 	c.gone()
-	idle.write(post("/quick", "6"))
-	idle.wants(201, "quick POST /quick 6")
-	time.Advance(webIdle * 2)
-	idle.gone()
 }
 
 // A client that does not read its answers is not asked for more requests.
 func TestAnswersThatAreNotRead(t *testing.T) {
-	s, q, _, _ := startQuick(t)
+	s, q, _, time := startQuick(t)
 	c := &client{t: t, nc: dialPlain(t, s)}
 	const n = 2000
 	done := make(chan error, 1)
@@ -173,7 +207,11 @@ func TestAnswersThatAreNotRead(t *testing.T) {
 		_, err := io.WriteString(c.nc, strings.Repeat("GET /quick/large HTTP/1.1\r\nHost: a\r\n\r\n", n)+post("/other", "end"))
 		done <- err
 	}()
-	for range n {
+	// A client that reads slowly reads, but has to.
+	for i := range n {
+		if i > 0 && i%(n/3) == 0 {
+			time.Advance(webIdle * 2 / 3)
+		}
 		c.wants(200, x(30000))
 	}
 	c.wants(200, "hello POST /other")
@@ -192,4 +230,26 @@ func TestResponderThatPanics(t *testing.T) {
 	c.wants(201, "quick POST /quick/1 one")
 	c.wants(500, `{"message":"Internal server error"}`)
 	c.gone()
+}
+
+// What was done is answered, also when the server stops in the midst of it.
+func TestRequestsWhenTheServerStops(t *testing.T) {
+	s, q, _, _ := startQuick(t)
+	done := make(chan error, 1)
+	stop := func() {
+		go func() { done <- s.Shutdown(context.Background()) }()
+		for s.connections()[0].phase() != refused {
+		}
+	}
+	q.stop.Store(&stop)
+	c := &client{t: t, nc: dialPlain(t, s)}
+	c.write(post("/quick/1", "") + post("/quick/stop", "") + post("/quick/2", ""))
+	for _, target := range []string{"/quick/1", "/quick/stop", "/quick/2"} {
+		c.wants(201, "quick POST "+target+" ")
+	}
+	c.gone()
+	c.nc.Close()
+	if err := await(t, done, "Shutdown"); err != nil || q.answered.Load() != 3 {
+		t.Errorf("%v, %d answered", err, q.answered.Load())
+	}
 }

@@ -132,6 +132,10 @@ func newServer(o Options) *Server {
 		s.tls = o.TLS.Clone()
 		s.tls.NextProtos = []string{"http/1.1"}
 	}
+	if o.Limits.Connections > s.limits.Connections {
+		s.logger.Warn("the limit of file descriptors allows fewer connections than the settings",
+			"asked", o.Limits.Connections, "limit", s.limits.Connections)
+	}
 	s.start = s.clock.Now()
 	s.frames = frame.Limits{Frame: s.limits.Frame, Message: s.limits.Message}
 	s.full = complaint.New(s.logger, s.clock, "refusing connections: as many are open as the limit allows")
@@ -208,11 +212,23 @@ func (c *Conn) goAway(must bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch p := c.phase(); {
-	case must, p == greeting, p == between:
+	case p <= between && !must && (c.cork != nil || c.out != nil):
+		c.lastAnswer()
+	case must, p <= between:
 		c.giveUp(frame.StatusGoingAway, reasonGoingAway)
 	case p == open:
 		c.part(c.via.server(), frame.StatusGoingAway, reasonGoingAway, frame.StatusGoingAway, false)
 	}
+}
+
+// lastAnswer ends a connection after the answers that are under way: what was
+// asked has been done. mu is held.
+func (c *Conn) lastAnswer() {
+	s := c.via.server()
+	c.setPhase(refused)
+	c.end = &ending{by: s.now() + s.limits.Closing}
+	c.via.timers().Sooner(c, c.end.by)
+	c.via.want(c)
 }
 
 // now returns the time since the server's start, on its clock.

@@ -13,8 +13,12 @@ import (
 	"postern/internal/http1"
 )
 
-// webIdle is how long an HTTP connection is kept between requests.
+// webIdle is how long an HTTP connection is kept between requests, or while its
+// client reads nothing of its answers.
 const webIdle = 2 * time.Minute
+
+// webBody is how long the body of a request may take.
+const webBody = time.Minute
 
 // handovers is the listener of the HTTP server: it accepts the connections
 // that turned out to be HTTP.
@@ -124,6 +128,10 @@ func (s *Server) serveHTTP(w http.ResponseWriter, r *http.Request) {
 			s.hijack(w, carried, u)
 			return
 		}
+	}
+	if r.ContentLength != 0 {
+		// Of requests without a body this would end the context instead.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(webBody)) // or it is closed
 	}
 	if s.web != nil {
 		s.web.ServeHTTP(w, r)
