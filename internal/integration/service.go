@@ -21,11 +21,19 @@ import (
 	"postern/internal/http1"
 )
 
+// AnyService among the endpoints stands for every service without one of its own.
+// Its only value is NoEndpoint: such services are not called, not even at AWS.
+const (
+	AnyService = "*"
+	NoEndpoint = "none"
+)
+
 // ServiceOptions configure an AWS invoker.
 type ServiceOptions struct {
 	// Endpoints are the addresses of services by name, "dynamodb" to
 	// "http://localhost:8000". A service without one is looked for in
-	// AWS_ENDPOINT_URL_<SERVICE>, then at AWS itself.
+	// AWS_ENDPOINT_URL_<SERVICE>, then at AWS itself, unless AnyService is
+	// NoEndpoint.
 	Endpoints map[string]string
 	// Credentials sign the requests of integrations without a role, and assume
 	// the roles of the others where the endpoint of sts is configured. Required.
@@ -215,6 +223,9 @@ func (s *Service) endpoint(service string) string {
 // locate returns the URL of a service's path.
 func (s *Service) locate(t target) (*url.URL, error) {
 	base := s.endpoint(t.service)
+	if base == "" && s.options.Endpoints[AnyService] == NoEndpoint {
+		return nil, &Failure{Cause: Misconfigured, Text: fmt.Sprintf("Execution failed due to configuration error: there is no endpoint of %s, and AWS itself is not to be called", t.service)}
+	}
 	if base == "" {
 		host := t.service + "." + t.region + ".amazonaws.com"
 		if t.subdomain != "" {

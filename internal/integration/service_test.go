@@ -177,6 +177,18 @@ func TestProxyInvokesFunctionsOnly(t *testing.T) {
 	}
 }
 
+// Nothing leaves the machine where that is forbidden.
+func TestAWSItselfIsNotCalled(t *testing.T) {
+	t.Setenv("AWS_ENDPOINT_URL_SNS", "http://localhost:2")
+	s := NewService(ServiceOptions{Endpoints: map[string]string{"sqs": "http://localhost:1", AnyService: NoEndpoint}})
+	for service, ok := range map[string]bool{"sqs": true, "sns": true, "states": false} {
+		u, err := s.locate(target{region: "us-east-1", service: service, path: "/"})
+		if (err == nil) != ok || err != nil && FailureOf(err).Cause != Misconfigured {
+			t.Errorf("%s: %v, %v", service, u, err)
+		}
+	}
+}
+
 // What leaves the machine is said once for each service.
 func TestCallsOfAWSItselfAreSaid(t *testing.T) {
 	var log bytes.Buffer

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"postern/internal/compat"
+	"postern/internal/integration"
 )
 
 // DefaultListen is the address without --listen: both loopback families, since
@@ -45,7 +46,7 @@ type Config struct {
 	Credentials string
 	// Endpoints are the addresses of other AWS-compatible services, by name,
 	// "dynamodb" to "http://localhost:8000". A service without one is looked for
-	// in AWS_ENDPOINT_URL_<SERVICE>, then at AWS itself.
+	// in AWS_ENDPOINT_URL_<SERVICE>, then at AWS itself, unless "*" is "none".
 	Endpoints map[string]string
 	// VPCLinks are the addresses behind VPC links, HOST:PORT by the link's id.
 	// A link without one is called like the internet.
@@ -128,6 +129,9 @@ func (c Config) complete() (Config, error) {
 // checkDestinations checks where integrations are sent.
 func (c Config) checkDestinations() error {
 	for _, service := range slices.Sorted(maps.Keys(c.Endpoints)) {
+		if service == integration.AnyService && c.Endpoints[service] == integration.NoEndpoint {
+			continue
+		}
 		u, err := url.Parse(c.Endpoints[service])
 		if service == "" || err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return &ConfigError{"endpoint", fmt.Sprintf("%q of %q is not an http or https URL", c.Endpoints[service], service)}

@@ -153,6 +153,17 @@ func (s *Server) Clock() *clock.Adjustable { return s.clock }
 // more: the process' descriptor limit less what it needs itself.
 func (s *Server) MaxConnections() int { return s.socket.Limits().Connections }
 
+// hangUp ends all connections. That a client did not let itself be ended in time
+// is no failure of the server's.
+func (s *Server) hangUp(ctx context.Context) error {
+	err := s.socket.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.config.Logger.Warn("connections that were not over in time are cut off")
+		return nil
+	}
+	return err
+}
+
 // Close stops the server: it takes no more connections, gives those that are
 // open their leave (1001) and the integrations under way until ctx ends, then
 // closes the store. What it returns is the first thing that went wrong. A
@@ -164,7 +175,7 @@ func (s *Server) Close(ctx context.Context) error {
 	close(s.closing)
 	var errs []error
 	if s.socket != nil {
-		errs = append(errs, s.socket.Shutdown(ctx))
+		errs = append(errs, s.hangUp(ctx))
 	}
 	if s.gateway != nil {
 		s.gateway.Close(ctx)

@@ -61,10 +61,15 @@ func RequestOf(r *http.Request, address endpoint.Address) Request {
 	return Request{Address: address, Method: r.Method, Host: r.Host, UserAgent: r.UserAgent(), Remote: remote}
 }
 
+// endured is how much of a body that is too large is read before it is refused.
+const endured = 1 << 20
+
 // read reads a body into a buffer, which it returns. The buffer never gets much
 // larger than a message may be.
 func (s *Service) read(w http.ResponseWriter, r *http.Request, buffer []byte) ([]byte, error) {
 	if r.ContentLength > int64(s.most) {
+		// Most clients look for an answer only when they have sent everything.
+		_, _ = io.CopyN(io.Discard, r.Body, endured)
 		return buffer, errTooLarge
 	}
 	if n := int(r.ContentLength); n >= 0 {
