@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -69,19 +70,43 @@ func withoutURL(err error) error {
 // serverLog takes the embedded server's log. What it calls a notice or a
 // warning concerns operators of NATS, not of Postern.
 type serverLog struct {
-	log   *slog.Logger
-	fatal atomic.Pointer[string]
+	log    *slog.Logger
+	fatal  atomic.Pointer[string]
+	failed func(error) // told of a file that could not be written; must not block
 }
 
 var _ server.Logger = (*serverLog)(nil)
 
 func (l *serverLog) Noticef(format string, v ...any) { l.debug(format, v) }
-func (l *serverLog) Warnf(format string, v ...any)   { l.debug(format, v) }
 func (l *serverLog) Debugf(format string, v ...any)  { l.debug(format, v) }
 func (l *serverLog) Tracef(format string, v ...any)  { l.debug(format, v) }
 
+func (l *serverLog) Warnf(format string, v ...any) {
+	l.debug(format, v)
+	l.notice(format, v)
+}
+
 func (l *serverLog) Errorf(format string, v ...any) {
 	l.log.Warn(fmt.Sprintf(format, v...), "from", "nats-server")
+	l.notice(format, v)
+}
+
+// notice looks for the one thing that the server says to its log alone: that it
+// could not write a file. It answers none of the writes from then on.
+//
+// Source: nats-server v2.15 server/filestore.go and server/stream.go,
+// setWriteErr and isPermissionError.
+func (l *serverLog) notice(format string, v []any) {
+	if !strings.Contains(format, "ritical write error") && !strings.Contains(format, "disabling JetStream") {
+		return
+	}
+	reason := errGivenUp
+	for _, arg := range v {
+		if err, ok := arg.(error); ok {
+			reason = err
+		}
+	}
+	l.failed(reason)
 }
 
 // Fatalf does not end the process: the error comes out of Open.

@@ -1,11 +1,14 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -18,19 +21,39 @@ import (
 const maxPayload = 32<<20 - 64<<10
 
 // embedded is a NATS server inside this process. It listens nowhere: its only
-// client is this package, over a pipe.
+// client is this package, over a pipe. After a write that failed it is started
+// again, see reopen.
 type embedded struct {
-	server *server.Server
+	dir    string
+	bucket string
+	stream string // of the bucket
+	log    *slog.Logger
 	lock   *os.File // nil in memory
 	temp   string   // directory to remove at the end
 	// hadDocuments says that the directory held documents before the start.
 	hadDocuments bool
+	current      atomic.Pointer[run] // nil while there is none
+
+	turn     chan struct{} // held by the one who starts or stops the server
+	stopped  bool          // for good
+	reopened time.Time     // zero before the first time
+	lasting  error         // why it must not be opened again
+}
+
+// run is the server from a start to its end.
+type run struct {
+	server *server.Server
+	// failed is done once the server could not write a file: from then on it
+	// answers no write. Its cause is the error.
+	failed context.Context
+	fail   context.CancelCauseFunc
+	wrote  atomic.Bool // at least one document
 }
 
 // startEmbedded takes the directory for this process, looks for damage and
 // starts the server on it.
 func startEmbedded(o Options) (*embedded, error) {
-	e := &embedded{}
+	e := &embedded{bucket: o.Bucket, stream: "KV_" + o.Bucket, log: o.Logger, turn: make(chan struct{}, 1)}
 	dir := o.Dir
 	var err error
 	if dir == "" {
@@ -49,27 +72,34 @@ func startEmbedded(o Options) (*embedded, error) {
 		if e.lock, err = lockDirectory(dir); err != nil {
 			return nil, err
 		}
-		if e.hadDocuments, err = verify(dir, "KV_"+o.Bucket); err != nil {
+		_ = os.Remove(filepath.Join(dir, probeName)) // left behind by a crash
+		if e.hadDocuments, err = verify(dir, e.stream); err != nil {
 			e.stop()
 			return nil, err
 		}
 	}
-	if err := e.start(dir, o.Logger); err != nil {
+	e.dir = dir
+	r, err := e.start()
+	if err != nil {
 		e.stop()
 		return nil, fmt.Errorf("data directory %s: %w", dir, err)
 	}
+	e.current.Store(r)
 	return e, nil
 }
 
-func (e *embedded) start(dir string, log *slog.Logger) error {
-	l := &serverLog{log: log}
+// start starts a server on the directory.
+func (e *embedded) start() (*run, error) {
+	r := &run{}
+	r.failed, r.fail = context.WithCancelCause(context.Background())
+	l := &serverLog{log: e.log, failed: r.fail}
 	srv, err := server.NewServer(&server.Options{
 		ServerName:             "postern",
 		DontListen:             true,
 		NoSigs:                 true,
 		JetStream:              true,
 		DisableJetStreamBanner: true,
-		StoreDir:               dir,
+		StoreDir:               e.dir,
 		// An acknowledged write is on disk: by default JetStream acknowledges
 		// first and syncs every two minutes.
 		SyncAlways: true,
@@ -81,23 +111,41 @@ func (e *embedded) start(dir string, log *slog.Logger) error {
 		MaxPending:         8 * maxPayload,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	srv.SetLoggerV2(l, true, false, false)
-	e.server = srv
+	r.server = srv
 	srv.Start() // returns when all is started, as there is no listener
 	if fatal := l.fatal.Load(); fatal != nil {
-		return errors.New(*fatal)
+		r.stop()
+		return nil, errors.New(*fatal)
 	}
 	if !srv.ReadyForConnections(10 * time.Second) {
-		return errors.New("the embedded NATS server did not start")
+		r.stop()
+		return nil, errors.New("the embedded NATS server did not start")
 	}
-	return nil
+	return r, nil
 }
 
-// connect returns a connection to the server that stays for its life.
-func (e *embedded) connect(log *slog.Logger) (*nats.Conn, error) {
-	conn, err := nats.Connect("", append(connOptions(log), nats.InProcessServer(e.server))...)
+func (r *run) stop() {
+	r.server.Shutdown()
+	r.server.WaitForShutdown()
+}
+
+// InProcessConn returns a pipe to the server that runs now.
+func (e *embedded) InProcessConn() (net.Conn, error) {
+	r := e.current.Load()
+	if r == nil {
+		return nil, errors.New("the embedded NATS server does not run")
+	}
+	return r.server.InProcessConn()
+}
+
+// connect returns a connection that finds the server also after it was started
+// again.
+func (e *embedded) connect() (*nats.Conn, error) {
+	// It is lost when the server is stopped only, of which there is nothing to tell.
+	conn, err := nats.Connect("", append(connOptions(e.log), nats.InProcessServer(e), nats.DisconnectErrHandler(nil))...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to the embedded NATS server: %w", err)
 	}
@@ -105,9 +153,11 @@ func (e *embedded) connect(log *slog.Logger) (*nats.Conn, error) {
 }
 
 func (e *embedded) stop() {
-	if e.server != nil {
-		e.server.Shutdown()
-		e.server.WaitForShutdown()
+	e.turn <- struct{}{}
+	defer func() { <-e.turn }()
+	e.stopped = true
+	if r := e.current.Swap(nil); r != nil {
+		r.stop()
 	}
 	if e.lock != nil {
 		e.lock.Close() // and with it the lock

@@ -23,7 +23,8 @@ var (
 	// ErrTooLarge means that the store takes no document of that size.
 	ErrTooLarge = errors.New("document is too large")
 	// ErrUnavailable means that the NATS cluster is not reachable or has no
-	// quorum. Whether the write was made is not known.
+	// quorum, or, with a WriteError, that the data directory cannot be written.
+	// Whether the write was made is not known.
 	ErrUnavailable = errors.New("store is unreachable")
 	// ErrClosed means that the store was closed.
 	ErrClosed = errors.New("store is closed")
@@ -112,7 +113,7 @@ func (s *Store) open(ctx, life context.Context, o Options) (err error) {
 			return err
 		}
 		had = s.server.hadDocuments
-		s.conn, err = s.server.connect(s.log)
+		s.conn, err = s.server.connect()
 	} else {
 		s.conn, err = connectExternal(ctx, o)
 	}
@@ -127,7 +128,9 @@ func (s *Store) open(ctx, life context.Context, o Options) (err error) {
 	}
 	s.feed = newFeed(func() (jetstream.KeyWatcher, error) { return s.kv.WatchAll(life) }, &s.tasks, s.log)
 	s.conn.SetReconnectHandler(func(*nats.Conn) {
-		s.log.Info("connected to NATS again")
+		if s.server == nil {
+			s.log.Info("connected to NATS again")
+		}
 		s.feed.restart()
 	})
 	s.tasks.Go(s.feed.run)
@@ -215,19 +218,25 @@ func (s *Store) write(ctx context.Context, key string, value []byte,
 	if err != nil {
 		return 0, err
 	}
-	if !s.conn.IsConnected() {
-		return 0, fmt.Errorf("write %s: %w", key, s.disconnected())
-	}
-	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
-	defer cancel()
 	if len(value) > maxValue {
 		return 0, fmt.Errorf("%s: %w: %d bytes, the store takes %d", key, ErrTooLarge, len(value), maxValue)
 	}
 	data := encodeValue(value)
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
+	var r *run
+	if s.server != nil {
+		if r, err = s.writable(ctx, len(data)); err != nil {
+			return 0, fmt.Errorf("write %s: %w", key, condition(err))
+		}
+	}
+	if !s.conn.IsConnected() {
+		return 0, fmt.Errorf("write %s: %w", key, s.disconnected())
+	}
 	if most := s.conn.MaxPayload() - valueMargin; int64(len(data)) > most {
 		return 0, fmt.Errorf("%s: %w: %d bytes compressed, the store takes %d", key, ErrTooLarge, len(data), most)
 	}
-	revision, err := put(ctx, token, data)
+	revision, err := r.try(ctx, func(ctx context.Context) (uint64, error) { return put(ctx, token, data) })
 	if err != nil {
 		return 0, fmt.Errorf("write %s: %w", key, condition(err))
 	}

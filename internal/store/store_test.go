@@ -391,13 +391,13 @@ func TestLargeDocuments(t *testing.T) {
 
 func TestNoListener(t *testing.T) {
 	s := open(t, Options{})
-	if a := s.server.server.Addr(); a != nil {
+	if a := s.server.current.Load().server.Addr(); a != nil {
 		t.Errorf("listens on %v", a)
 	}
-	if a := s.server.server.MonitorAddr(); a != nil {
+	if a := s.server.current.Load().server.MonitorAddr(); a != nil {
 		t.Errorf("monitors on %v", a)
 	}
-	if s.server.server.ClusterAddr() != nil {
+	if s.server.current.Load().server.ClusterAddr() != nil {
 		t.Error("has a cluster listener")
 	}
 }
