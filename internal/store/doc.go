@@ -5,7 +5,9 @@
 // A document is a value under a key, changed whole under compare-and-swap. A
 // write returns only after it is on disk and every Watch callback of this
 // process has seen it, so that what follows a write on this node sees its
-// effect. After a crash at any moment every acknowledged write is there.
+// effect. After a crash at any moment every acknowledged write is there. On a
+// full disk a write fails at once with a WriteError, and the first one that finds
+// space again goes through.
 //
 // Every process holds all documents in memory, in the order in which the store
 // took the changes: reads never leave the process, and they go on when a

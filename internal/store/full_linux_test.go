@@ -14,13 +14,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-func init() {
-	if dir := os.Getenv(fullDir); dir != "" {
-		writeThroughFullDisk(dir)
-	}
-}
+	"github.com/google/go-cmp/cmp"
+)
 
 // disk is a small file system that can be filled.
 type disk struct {
@@ -89,6 +85,45 @@ func wantFull(t *testing.T, s *Store, key string) {
 	}
 }
 
+// history makes writes and keeps what a watch must have seen and what must be
+// there in the end.
+type history struct {
+	t            *testing.T
+	store        *Store
+	acknowledged map[string]uint64
+	changes      []string
+}
+
+func (h *history) add(key string, revision uint64) {
+	h.changes = append(h.changes, fmt.Sprintf("%s@%d", key, revision))
+}
+
+func (h *history) write(key string) {
+	h.t.Helper()
+	var revision uint64
+	var err error
+	if old := h.acknowledged[key]; old == 0 {
+		revision, err = h.store.Create(h.t.Context(), key, large(0))
+	} else {
+		revision, err = h.store.Update(h.t.Context(), key, large(1), old)
+	}
+	if err != nil {
+		h.t.Fatalf("write %s: %v", key, err)
+	}
+	h.acknowledged[key] = revision
+	h.add(key, revision)
+}
+
+// remove deletes a document right after a write of the other one.
+func (h *history) remove(key, other string) {
+	h.t.Helper()
+	if err := h.store.Delete(h.t.Context(), key, h.acknowledged[key]); err != nil {
+		h.t.Fatalf("delete %s: %v", key, err)
+	}
+	delete(h.acknowledged, key)
+	h.add(key, h.acknowledged[other]+1)
+}
+
 func TestFullDisk(t *testing.T) {
 	d := newDisk(t, "3m")
 	s, err := Open(t.Context(), Options{Dir: d.data()})
@@ -96,157 +131,107 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	var mu sync.Mutex
+	// A write returns after the watch saw it, so the test needs no lock.
 	var seen []string
 	if _, err := s.Watch(t.Context(), "", func(c Change) {
-		mu.Lock()
-		defer mu.Unlock()
 		seen = append(seen, fmt.Sprintf("%s@%d", c.Key, c.Revision))
 	}); err != nil {
 		t.Fatal(err)
 	}
-	var want []string
-	acknowledged := map[string]uint64{}
-	write := func(key string) {
-		t.Helper()
-		var revision uint64
-		var err error
-		if old := acknowledged[key]; old == 0 {
-			revision, err = s.Create(t.Context(), key, large(0))
-		} else {
-			revision, err = s.Update(t.Context(), key, large(1), old)
-		}
-		if err != nil {
-			t.Fatalf("write %s: %v", key, err)
-		}
-		acknowledged[key] = revision
-		want = append(want, fmt.Sprintf("%s@%d", key, revision))
-	}
+	h := &history{t: t, store: s, acknowledged: map[string]uint64{}}
 	for round := range 3 {
-		write(fmt.Sprintf("before.%d", round))
-		write("each")
+		before := fmt.Sprintf("before.%d", round)
+		h.write(before)
+		h.write("each")
 		d.fill()
 		for n := range 5 {
 			wantFull(t, s, fmt.Sprintf("full.%d", n))
 		}
-		// Reads go on.
-		for key, revision := range acknowledged {
+		for key, revision := range h.acknowledged {
 			if e, err := s.Get(t.Context(), key); err != nil || e.Revision != revision {
-				t.Errorf("%s: %d, %v", key, e.Revision, err)
+				t.Errorf("on the full disk %s is revision %d, %v", key, e.Revision, err)
 			}
 		}
 		d.free()
-		began := time.Now()
-		write(fmt.Sprintf("after.%d", round))
-		t.Logf("the first write after took %v", time.Since(began))
-		write("each")
-		if err := s.Delete(t.Context(), fmt.Sprintf("before.%d", round), acknowledged[fmt.Sprintf("before.%d", round)]); err != nil {
-			t.Fatal(err)
-		}
-		delete(acknowledged, fmt.Sprintf("before.%d", round))
-		want = append(want, fmt.Sprintf("before.%d@%d", round, acknowledged["each"]+1))
+		h.write(fmt.Sprintf("after.%d", round))
+		h.write("each")
+		h.remove(before, "each")
 	}
-	mu.Lock()
-	if fmt.Sprint(seen) != fmt.Sprint(want) {
-		t.Errorf("the watch saw\n%v, want\n%v", seen, want)
+	if diff := cmp.Diff(h.changes, seen); diff != "" {
+		t.Errorf("what the watch saw (-want +got):\n%s", diff)
 	}
-	mu.Unlock()
 	s.Close()
-	wantDocuments(t, d.data(), acknowledged)
+	wantDocuments(t, d.data(), h.acknowledged)
 }
 
-// TestFullDiskWritersTogether has many writers meet the full disk, the first
-// one's reopening, and Close.
+// outcome is what became of one write of writeOn.
+type outcome struct {
+	key      string
+	revision uint64
+	err      error
+}
+
+// writeOn changes one document until the store is closed.
+func writeOn(ctx context.Context, s *Store, key string, outcomes chan<- outcome) {
+	for n := 0; ; n++ {
+		o := outcome{key: key}
+		if e, err := s.Get(ctx, key); err != nil {
+			o.revision, o.err = s.Create(ctx, key, large(n))
+		} else {
+			o.revision, o.err = s.Update(ctx, key, large(n), e.Revision)
+		}
+		outcomes <- o
+		if errors.Is(o.err, ErrClosed) {
+			return
+		}
+	}
+}
+
+// TestFullDiskWritersTogether has many writers meet the full disk and the first
+// write after it, and closes the store amid all that.
 func TestFullDiskWritersTogether(t *testing.T) {
 	d := newDisk(t, "3m")
 	s, err := Open(t.Context(), Options{Dir: d.data()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var mu sync.Mutex
-	acknowledged := map[string]uint64{}
-	var failed, last int
-	stop := make(chan struct{})
+	outcomes := make(chan outcome)
 	var writers sync.WaitGroup
 	for w := range 6 {
-		writers.Go(func() {
-			for n := 0; ; n++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				key := fmt.Sprintf("k.%d", w)
-				e, err := s.Get(t.Context(), key)
-				var revision uint64
-				if err != nil {
-					revision, err = s.Create(t.Context(), key, large(n))
-				} else {
-					revision, err = s.Update(t.Context(), key, large(n), e.Revision)
-				}
-				mu.Lock()
-				switch {
-				case err == nil:
-					if revision <= acknowledged[key] {
-						t.Errorf("%s: revision %d after %d", key, revision, acknowledged[key])
-					}
-					acknowledged[key] = revision
-					last++
-				case errors.Is(err, ErrUnavailable):
-					failed++
-				case errors.Is(err, ErrConflict), errors.Is(err, ErrExists):
-					// A write that failed was made.
-				case errors.Is(err, ErrClosed):
-					mu.Unlock()
-					return
-				default:
-					t.Errorf("write: %v", err)
-				}
-				mu.Unlock()
-			}
-		})
+		writers.Go(func() { writeOn(context.Background(), s, fmt.Sprintf("k.%d", w), outcomes) })
 	}
-	progress := func(counter *int) {
-		t.Helper()
-		mu.Lock()
-		from := *counter
-		mu.Unlock()
-		for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-			mu.Lock()
-			now := *counter
-			mu.Unlock()
-			if now > from+20 {
-				return
+	go func() { writers.Wait(); close(outcomes) }()
+	acknowledged := map[string]uint64{}
+	done, full, changes, filled := 0, 0, 0, false // the first two since the disk changed
+	for o := range outcomes {
+		switch {
+		case o.err == nil:
+			if o.revision <= acknowledged[o.key] {
+				t.Errorf("%s: revision %d after %d", o.key, o.revision, acknowledged[o.key])
 			}
-			if time.Now().After(deadline) {
-				t.Fatal("the writers do not get on")
-			}
+			acknowledged[o.key] = o.revision
+			done++
+		case errors.Is(o.err, ErrUnavailable):
+			full++
+		case errors.Is(o.err, ErrConflict), errors.Is(o.err, ErrExists):
+			// A write that failed was made.
+		case !errors.Is(o.err, ErrClosed):
+			t.Errorf("write %s: %v", o.key, o.err)
+		}
+		switch {
+		case changes == 8:
+			go s.Close()
+			changes++
+		case !filled && done > 20:
+			d.fill()
+			filled, done, full, changes = true, 0, 0, changes+1
+		case filled && full > 20:
+			d.free()
+			filled, done, full, changes = false, 0, 0, changes+1
 		}
 	}
-	defer func() {
-		close(stop)
-		s.Close()
-		writers.Wait()
-	}()
-	for range 3 {
-		progress(&last)
-		d.fill()
-		progress(&failed)
-		d.free()
-	}
-	progress(&last)
-	d.fill()
-	progress(&failed)
-	d.free()
-	s.Close() // amid the reopening
-	writers.Wait()
-	mu.Lock()
-	defer mu.Unlock()
-	again, err := Open(t.Context(), Options{Dir: d.data()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close()
+	s.Close()
+	again := open(t, Options{Dir: d.data()})
 	for key, revision := range acknowledged {
 		if e, err := again.Get(t.Context(), key); err != nil || e.Revision < revision {
 			t.Errorf("%s is revision %d, %v; %d was acknowledged", key, e.Revision, err, revision)
@@ -283,6 +268,12 @@ func TestDocumentLargerThanTheSpace(t *testing.T) {
 // that is full now and then, until it is killed.
 const fullDir = "STORE_TEST_FULL_DIR"
 
+func init() {
+	if dir := os.Getenv(fullDir); dir != "" {
+		writeThroughFullDisk(dir)
+	}
+}
+
 // writeThroughFullDisk updates a few documents and prints each change once it is
 // acknowledged, and each that failed for want of space.
 func writeThroughFullDisk(dir string) {
@@ -316,56 +307,9 @@ func writeThroughFullDisk(dir string) {
 // TestFullDiskAndKill kills a writer at different moments of a disk that gets
 // full and free again.
 func TestFullDiskAndKill(t *testing.T) {
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for round := range 6 {
 		d := newDisk(t, "16m")
-		cmd := exec.Command(self)
-		cmd.Env = append(os.Environ(), fullDir+"="+d.data())
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		acknowledged := map[string]int{}
-		var done, full int // since the disk changed
-		filled, changes := false, 0
-		for lines := bufio.NewScanner(out); lines.Scan(); {
-			var what, key string
-			var n int
-			if _, err := fmt.Sscan(lines.Text(), &what, &n, &key); err != nil {
-				t.Errorf("the writer says %q", lines.Text())
-				break
-			}
-			if what == "done" {
-				acknowledged[key] = n
-				done++
-			} else {
-				full++
-			}
-			// The last rounds end with a full disk, the first ones after it.
-			switch {
-			case changes == 3+round:
-				if round%2 == 0 || full+done > round {
-					cmd.Process.Kill()
-				}
-			case !filled && done > 10:
-				d.fill()
-				filled, done, full, changes = true, 0, 0, changes+1
-			case filled && full > 3:
-				d.free()
-				filled, done, full, changes = false, 0, 0, changes+1
-			}
-		}
-		cmd.Process.Kill()
-		cmd.Wait()
-		if filled {
-			d.free()
-		}
+		acknowledged := killOnFullDisk(t, d, round)
 		s, err := Open(t.Context(), Options{Dir: d.data()})
 		if err != nil {
 			t.Fatalf("round %d: %v", round, err)
@@ -381,8 +325,61 @@ func TestFullDiskAndKill(t *testing.T) {
 			}
 		}
 		s.Close()
-		t.Logf("round %d: %d changes of the disk, %d documents", round, changes, len(acknowledged))
 	}
+}
+
+// killOnFullDisk starts a writer, changes the disk under it, kills it and
+// returns the last acknowledged write of each key. After even rounds the kill
+// meets a disk that was just filled or freed, after odd ones a later write.
+func killOnFullDisk(t *testing.T, d *disk, round int) (acknowledged map[string]int) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env = append(os.Environ(), fullDir+"="+d.data())
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged = map[string]int{}
+	done, full, changes, filled := 0, 0, 0, false // the first two since the disk changed
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		var what, key string
+		var n int
+		if _, err := fmt.Sscan(lines.Text(), &what, &n, &key); err != nil {
+			t.Errorf("the writer says %q", lines.Text())
+			break
+		}
+		if what == "done" {
+			acknowledged[key] = n
+			done++
+		} else {
+			full++
+		}
+		switch {
+		case changes == 3+round/2:
+			if round%2 == 0 || done+full > 5 {
+				cmd.Process.Kill()
+			}
+		case !filled && done > 10:
+			d.fill()
+			filled, done, full, changes = true, 0, 0, changes+1
+		case filled && full > 3:
+			d.free()
+			filled, done, full, changes = false, 0, 0, changes+1
+		}
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	if filled {
+		d.free()
+	}
+	return acknowledged
 }
 
 func TestOpenOnFullDisk(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -146,6 +147,9 @@ func (e *embedded) reopen(size int, known func() []Entry) (*run, uint64, error) 
 	r, last, err := e.startAgain(known())
 	if err != nil {
 		e.log.Error("the data directory could not be opened again", "err", err)
+		if errno, ok := errors.AsType[syscall.Errno](err); ok {
+			return nil, 0, errno
+		}
 		return nil, 0, errNotReopened
 	}
 	e.current.Store(r)
