@@ -72,7 +72,7 @@ func addLimits(cmd *cobra.Command) {
 	for _, l := range server.KnownLimits {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", l.Name, l.Default, l.Usage)
 	}
-	w.Flush() // a Builder takes everything
+	_ = w.Flush() // a Builder takes everything
 	cmd.SetHelpTemplate(cmd.HelpTemplate() + b.String())
 }
 

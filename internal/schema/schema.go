@@ -141,6 +141,8 @@ func (s *Schema) Validate(body []byte) (err error) {
 	return &Error{d.render(failure)}
 }
 
+var errNotJSON = errors.New("body is not JSON")
+
 // decode reads a message into the library's form.
 func decode(body []byte) (any, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -148,7 +150,7 @@ func decode(body []byte) (any, error) {
 	}
 	v, err := decodeJSON(body)
 	if err != nil {
-		return nil, fmt.Errorf("body is not JSON: %w", err)
+		return nil, errNotJSON // the client reads it: without this library's words
 	}
 	return sanitize(v, jsonvalue.MaxDepth)
 }

@@ -63,6 +63,9 @@ func recode(s string) string {
 	return strings.ReplaceAll(encode(plain), "/", "%2F")
 }
 
+// recodeForm is recode for what was encoded as a form is: a plus sign is a blank.
+func recodeForm(s string) string { return recode(strings.ReplaceAll(s, "+", "%20")) }
+
 // canonicalQuery sorts the parameters by name, then value, and leaves the
 // signature itself out. Names and values are encoded by the given function; nil
 // keeps the encoding that the client chose.

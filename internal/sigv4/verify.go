@@ -85,10 +85,11 @@ func (v *Verifier) Verify(r Request, service string) (Scope, error) {
 }
 
 // matches reports whether the signature is that of r: with every name and value
-// of the query encoded anew, as AWS does, or with the query as it was sent, for
-// clients that sign what they send, however they encode it.
+// of the query encoded anew, as AWS does, also where what sends it writes blanks
+// as forms do, or with the query as it was sent, for clients that sign what they
+// send, however they encode it.
 func matches(a authorization, r Request, payload string, key []byte) bool {
-	for _, encoding := range [...]func(string) string{recode, nil} {
+	for _, encoding := range [...]func(string) string{recode, recodeForm, nil} {
 		query := canonicalQuery(r.RawQuery, encoding)
 		want := sign(key, stringToSign(a, canonicalRequest(a, r, query, payload)))
 		if hmac.Equal([]byte(want), []byte(a.signature)) {

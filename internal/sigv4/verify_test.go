@@ -199,7 +199,8 @@ func TestVerifyQueryEncodedAnew(t *testing.T) {
 		strings.Replace(signed, "%2Fb", "%2fb", 1):     true,
 		strings.ReplaceAll(signed, "%2F", "/"):         true,
 		strings.Replace(signed, "token", "%74oken", 1): true,
-		strings.Replace(signed, "%20c", "+c", 1):       false,
+		strings.Replace(signed, "%20c", "+c", 1):       true,
+		strings.Replace(signed, "%20c", "%2Bc", 1):     false,
 		strings.Replace(signed, "%2Fb", "%252Fb", 1):   false,
 	} {
 		r.RawQuery = query + signature
