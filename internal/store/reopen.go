@@ -207,7 +207,7 @@ func (r *run) check(bucket string, known []Entry) (last uint64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer listing.Stop()
+	defer func() { _ = listing.Stop() }() // the connection ends as well
 	// A newer one, or a newer deletion, is of a write that failed and was made.
 	there := map[string]uint64{}
 	for {

@@ -116,6 +116,9 @@ func BenchmarkCreate(b *testing.B) {
 	}
 	defer s.Close()
 	revision, err := s.Create(b.Context(), "k", []byte("one"))
+	if err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
 		if revision, err = s.Update(b.Context(), "k", []byte("two"), revision); err != nil {
 			b.Fatal(err)
