@@ -73,7 +73,13 @@ func addLimits(cmd *cobra.Command) {
 		fmt.Fprintf(w, "  %s\t%s\t%s\n", l.Name, l.Default, l.Usage)
 	}
 	_ = w.Flush() // a Builder takes everything
-	cmd.SetHelpTemplate(cmd.HelpTemplate() + b.String())
+	// Not SetHelpTemplate: with the package text/template every method of the
+	// program is linked, four megabytes.
+	help := cmd.HelpFunc()
+	cmd.SetHelpFunc(func(c *cobra.Command, args []string) {
+		help(c, args)
+		fmt.Fprint(c.OutOrStdout(), b.String())
+	})
 }
 
 // values returns the values of a setting and where they come from. A setting
