@@ -71,7 +71,7 @@ func TestScopeOfAContext(t *testing.T) {
 }
 
 func TestLimitsDefaults(t *testing.T) {
-	want := Limits{APIs: 600, DomainNames: 120, Routes: 7, Integrations: 300, Stages: 10, Authorizers: 10, StageVariables: 100, Tags: 50,
+	want := Limits{APIs: 600, DomainNames: 120, Routes: 7, Integrations: 300, Stages: 10, Authorizers: 10, StageVariables: 100, Tags: 50, TemplateSize: 300 << 10,
 		IntegrationTimeout: 29 * time.Second, AutoDeployments: 10}
 	if diff := cmp.Diff(want, Limits{Routes: 7}.WithDefaults()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

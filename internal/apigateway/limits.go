@@ -16,6 +16,10 @@ type Limits struct {
 	Authorizers    int // per API; default 10
 	StageVariables int // per stage; default 100
 	Tags           int // per resource; default 50
+	// TemplateSize is of a mapping template, in characters; default 300 KB, the
+	// quota of the Developer Guide. The service model says 32,768: what the
+	// guide allows should not fail here.
+	TemplateSize int
 	// IntegrationTimeout is the longest timeout of an integration; default
 	// 29 s, which also holds where an integration says none.
 	IntegrationTimeout time.Duration
@@ -33,7 +37,7 @@ func (l Limits) WithDefaults() Limits {
 	}{
 		{&l.APIs, 600}, {&l.DomainNames, 120}, {&l.Routes, 300}, {&l.Integrations, 300},
 		{&l.Stages, 10}, {&l.Authorizers, 10}, {&l.StageVariables, 100}, {&l.Tags, 50},
-		{&l.AutoDeployments, 10},
+		{&l.AutoDeployments, 10}, {&l.TemplateSize, 300 << 10},
 	} {
 		if *f.value == 0 {
 			*f.value = f.standard

@@ -31,6 +31,9 @@ type Limits struct {
 	// Head is the largest header of an upgrade request, in bytes; 10,240. A
 	// larger one is answered with status 431.
 	Head int
+	// Target is the longest target of an upgrade request, in bytes; 4,096. A
+	// longer one is answered with status 414.
+	Target int
 	// WriteBuffer is how many bytes may wait for a peer that reads too slowly;
 	// 512 KB. More end the connection.
 	WriteBuffer int
@@ -40,14 +43,10 @@ type Limits struct {
 	Connections int
 }
 
-// maxTarget is the longest request target, 4,096 characters (API Gateway
-// quotas, "URL length"). A longer one is answered with status 414.
-const maxTarget = 4096
-
 // headSpace is the most that is read of a head before it is given up.
 func headSpace(limits *Limits) int {
 	const line = len("GET  HTTP/1.1\r\n\r\n")
-	return limits.Head + maxTarget + line
+	return limits.Head + limits.Target + line
 }
 
 // orDefaults returns l with zero fields filled in.
@@ -59,6 +58,7 @@ func (l Limits) orDefaults() Limits {
 	fill(&l.Handshake, 10*time.Second)
 	fill(&l.Closing, 5*time.Second)
 	fill(&l.Head, 10240)
+	fill(&l.Target, 4096)
 	fill(&l.WriteBuffer, 512<<10)
 	if most := connectionLimit(descriptorLimit()); l.Connections <= 0 || l.Connections > most {
 		l.Connections = most

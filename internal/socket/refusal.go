@@ -46,7 +46,7 @@ func (u *Upgrade) check(limits *Limits) *refusal {
 		size += len(f.Name) + len(f.Value) + len(": \r\n")
 	}
 	switch {
-	case len(u.Target) > maxTarget:
+	case len(u.Target) > limits.Target:
 		return targetTooLong
 	case size > limits.Head:
 		return headTooLarge

@@ -10,14 +10,11 @@ import (
 
 // Lengths of members, in characters.
 //
-// Source: API Gateway V2 API, model of 2018-11-29, but for the last two. For
-// templates it says 32,768; the quota of the Developer Guide, "Mapping template
-// size", is 300 KB, and what that allows should not fail here.
+// Source: API Gateway V2 API, model of 2018-11-29, but for the last two.
 const (
 	maxVersion    = 64
 	maxParameter  = 512
 	maxSchema     = 32768
-	maxTemplate   = 300 << 10
 	maxExpression = 1024
 	maxRouteKey   = 512
 )

@@ -81,6 +81,7 @@ func (r *record) routesWith(fits func(apigateway.Route) bool) string {
 func (s *Service) applyIntegration(i *apigateway.Integration, in IntegrationInput) error {
 	var c check
 	checkIntegration(&c, in)
+	c.Values("requestTemplates", in.RequestTemplates, s.limits.TemplateSize)
 	c.Within("timeoutInMillis", in.TimeoutInMillis, apigateway.MinTimeoutMillis, int(s.limits.IntegrationTimeout.Milliseconds()))
 	if c.Err != nil {
 		return c.Err

@@ -41,7 +41,6 @@ func checkIntegration(c *check, in IntegrationInput) {
 		apigateway.PassthroughNever, apigateway.PassthroughWhenNoTemplates)
 	c.OneOf("payloadFormatVersion", in.PayloadFormatVersion, "1.0")
 	c.expression("templateSelectionExpression", in.TemplateSelectionExpression, selection.TemplateSelection)
-	c.Values("requestTemplates", in.RequestTemplates, maxTemplate)
 	c.parameters(in.RequestParameters)
 	c.HTTPOnly("integrationSubtype", in.IntegrationSubtype != nil && *in.IntegrationSubtype != "")
 	c.HTTPOnly("responseParameters", len(in.ResponseParameters) > 0)

@@ -29,7 +29,7 @@ func (s *Service) CreateIntegrationResponse(ctx context.Context, scope apigatewa
 		if c.Required("integrationResponseKey", in.IntegrationResponseKey); c.Err != nil {
 			return c.Err
 		}
-		return applyIntegrationResponse(r.Draft.IntegrationResponses[integrationID], ir, in)
+		return s.applyIntegrationResponse(r.Draft.IntegrationResponses[integrationID], ir, in)
 	})
 }
 
@@ -46,7 +46,7 @@ func (s *Service) GetIntegrationResponses(ctx context.Context, scope apigateway.
 // UpdateIntegrationResponse changes an integration response.
 func (s *Service) UpdateIntegrationResponse(ctx context.Context, scope apigateway.Scope, apiID, integrationID, integrationResponseID string, in IntegrationResponseInput) (apigateway.IntegrationResponse, error) {
 	return integrationResponses.update(ctx, s, scope, apiID, integrationID, integrationResponseID, func(r *record, ir *apigateway.IntegrationResponse) error {
-		return applyIntegrationResponse(r.Draft.IntegrationResponses[integrationID], ir, in)
+		return s.applyIntegrationResponse(r.Draft.IntegrationResponses[integrationID], ir, in)
 	})
 }
 
@@ -57,13 +57,13 @@ func (s *Service) DeleteIntegrationResponse(ctx context.Context, scope apigatewa
 
 // applyIntegrationResponse checks the input of CreateIntegrationResponse and
 // UpdateIntegrationResponse and changes ir.
-func applyIntegrationResponse(others []apigateway.IntegrationResponse, ir *apigateway.IntegrationResponse, in IntegrationResponseInput) error {
+func (s *Service) applyIntegrationResponse(others []apigateway.IntegrationResponse, ir *apigateway.IntegrationResponse, in IntegrationResponseInput) error {
 	var c check
 	c.Kept("integrationResponseKey", in.IntegrationResponseKey)
 	c.pattern("integrationResponseKey", in.IntegrationResponseKey)
 	c.OneOf("contentHandlingStrategy", in.ContentHandlingStrategy, apigateway.ConvertToBinary, apigateway.ConvertToText)
 	c.Values("responseParameters", in.ResponseParameters, maxParameter)
-	c.Values("responseTemplates", in.ResponseTemplates, maxTemplate)
+	c.Values("responseTemplates", in.ResponseTemplates, s.limits.TemplateSize)
 	c.expression("templateSelectionExpression", in.TemplateSelectionExpression, selection.ResponseTemplateSelection)
 	if c.Err != nil {
 		return c.Err
