@@ -3,6 +3,7 @@ package http1
 import (
 	"bytes"
 	"net/http"
+	"strconv"
 	"strings"
 	"unsafe"
 )
@@ -213,18 +214,9 @@ const longest = len("99999999")
 
 // measure reads a Content-Length.
 func (r *Request) measure(value string) bool {
-	if value == "" || len(value) > longest {
-		return false
-	}
-	n := 0
-	for i := range len(value) {
-		if value[i] < '0' || value[i] > '9' {
-			return false
-		}
-		n = n*10 + int(value[i]-'0')
-	}
-	r.Length = n
-	return true
+	n, err := strconv.ParseUint(value, 10, 32)
+	r.Length = int(n)
+	return err == nil && len(value) <= longest
 }
 
 // isTarget reports whether s can be the target of a request to this server: a

@@ -111,12 +111,17 @@ func listed(value, token string) bool {
 	return false
 }
 
+// Among reports whether a name is one of those given, in whatever case.
+func Among(name string, given []string) bool {
+	return slices.ContainsFunc(given, func(g string) bool { return is(name, g) })
+}
+
 // without returns the lines that may be copied into an answer: their names are
 // not among those that the answer writes itself, and they are names.
 func (h Header) without(own []string) Header {
 	kept := make(Header, 0, len(h))
 	for _, f := range h {
-		if IsName(f.Name) && !slices.ContainsFunc(own, func(name string) bool { return strings.EqualFold(name, f.Name) }) {
+		if IsName(f.Name) && !Among(f.Name, own) {
 			kept = append(kept, f)
 		}
 	}

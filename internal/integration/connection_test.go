@@ -89,39 +89,49 @@ func TestConnectionThatTheBackendClosedIsNotUsed(t *testing.T) {
 	}
 }
 
-func TestConnectionThatSaysTooMuchIsNotUsed(t *testing.T) {
-	var opened atomic.Int32
+// raw starts a backend that does with each connection what serve does, and
+// returns its URL.
+func raw(t *testing.T, serve func(net.Conn)) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	t.Cleanup(func() { l.Close() })
 	go func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			opened.Add(1)
 			go func() {
 				defer c.Close()
-				r := bufio.NewReader(c)
-				for {
-					q, err := http.ReadRequest(r)
-					if err != nil {
-						return
-					}
-					io.Copy(io.Discard, q.Body)
-					// A second answer to one request would be the next one's.
-					io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
-				}
+				serve(c)
 			}()
 		}
 	}()
+	return "http://" + l.Addr().String()
+}
+
+func TestConnectionThatSaysTooMuchIsNotUsed(t *testing.T) {
+	var opened atomic.Int32
+	backend := raw(t, func(c net.Conn) {
+		opened.Add(1)
+		r := bufio.NewReader(c)
+		for {
+			q, err := http.ReadRequest(r)
+			if err != nil {
+				return
+			}
+			io.Copy(io.Discard, q.Body)
+			// A second answer to one request would be the next one's.
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+		}
+	})
 	h := NewHTTP(HTTPOptions{})
 	defer h.Close()
 	for range 3 {
-		answer, err := h.Invoke(t.Context(), request("http://"+l.Addr().String(), "x"))
+		answer, err := h.Invoke(t.Context(), request(backend, "x"))
 		if err != nil || string(answer.Body) != "ok" {
 			t.Errorf("%+v, %v", answer, err)
 		}
@@ -283,26 +293,15 @@ func TestCallThatIsAbandoned(t *testing.T) {
 }
 
 func TestAnswerBeforeTheRequestIsRead(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			c.Read(make([]byte, 16))
-			io.WriteString(c, "HTTP/1.1 413 Content Too Large\r\nContent-Length: 5\r\n\r\nlarge")
-			// It reads the rest before it closes, so that the answer is not lost.
-			go func() { io.Copy(io.Discard, c); c.Close() }()
-		}
-	}()
+	backend := raw(t, func(c net.Conn) {
+		c.Read(make([]byte, 16))
+		io.WriteString(c, "HTTP/1.1 413 Content Too Large\r\nContent-Length: 5\r\n\r\nlarge")
+		// It reads the rest before it closes, so that the answer is not lost.
+		io.Copy(io.Discard, c)
+	})
 	h := NewHTTP(HTTPOptions{})
 	defer h.Close()
-	answer, err := h.Invoke(t.Context(), request("http://"+l.Addr().String(), strings.Repeat("x", 128<<10)))
+	answer, err := h.Invoke(t.Context(), request(backend, strings.Repeat("x", 128<<10)))
 	if err != nil || answer.Status != 413 || string(answer.Body) != "large" {
 		t.Errorf("%+v, %v", answer, err)
 	}

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,11 +119,7 @@ func (c *connection) readHead(request *http.Request) (*http.Response, error) {
 
 // ownFields are the fields that a request gets from its call, or that concern
 // the connection.
-var ownFields = [...]string{"Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "TE", "Upgrade", "Expect"}
-
-func isOwn(name string) bool {
-	return slices.ContainsFunc(ownFields[:], func(own string) bool { return len(own) == len(name) && strings.EqualFold(own, name) })
-}
+var ownFields = []string{"Host", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "TE", "Upgrade", "Expect"}
 
 // append appends the request as it goes over the wire.
 func (r *call) append(dst []byte) []byte {
@@ -134,7 +129,7 @@ func (r *call) append(dst []byte) []byte {
 	dst = append(dst, " HTTP/1.1\r\nHost: "...)
 	dst = append(dst, r.host()...)
 	for _, f := range r.header {
-		if isOwn(f.Name) {
+		if http1.Among(f.Name, ownFields) {
 			continue
 		}
 		dst = append(dst, "\r\n"...)

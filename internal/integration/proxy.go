@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"postern/internal/http1"
 	"postern/jsonvalue"
@@ -85,18 +86,19 @@ func scalar(v jsonvalue.Value) (string, bool) {
 // header makes the header of the members headers, whose values are texts or
 // booleans, and multiValueHeaders, whose values are lists. Names stay as they
 // are written. Where a header is in both, the list wins.
-func header(single, several jsonvalue.Value) (h http1.Header, ok bool) {
-	one, ok := mapOrNull(single)
-	many, ok2 := mapOrNull(several)
-	if !ok || !ok2 {
+func header(single, several jsonvalue.Value) (http1.Header, bool) {
+	one, isOne := mapOrNull(single)
+	many, areMany := mapOrNull(several)
+	if !isOne || !areMany {
 		return nil, false
 	}
+	var h named
 	for name, value := range one.All() {
 		// AWS: a number is malformed, as recorded for REST APIs.
 		if k := value.Kind(); k != jsonvalue.KindString && k != jsonvalue.KindBool {
 			return nil, false
 		}
-		h = h.With(name.String(), value.String())
+		h.set(name.String(), value.String())
 	}
 	for name, values := range many.All() {
 		if values.List() == nil {
@@ -110,9 +112,43 @@ func header(single, several jsonvalue.Value) (h http1.Header, ok bool) {
 			}
 			texts = append(texts, text)
 		}
-		h = h.With(name.String(), texts...)
+		h.set(name.String(), texts...)
 	}
-	return h, true
+	return h.fields(), true
+}
+
+// named are the values of names, for as many as a payload can have. The zero
+// value has none.
+type named struct {
+	lines []line
+	last  map[string]int // which of the lines holds, by name in lower case
+}
+
+type line struct {
+	name   string
+	values []string
+}
+
+// set gives a name its values, in place of those that it has.
+func (n *named) set(name string, values ...string) {
+	if n.last == nil {
+		n.last = map[string]int{}
+	}
+	key := strings.ToLower(name)
+	if i, ok := n.last[key]; ok {
+		n.lines[i].values = nil
+	}
+	n.last[key] = len(n.lines)
+	n.lines = append(n.lines, line{name, values})
+}
+
+func (n *named) fields() (h http1.Header) {
+	for _, l := range n.lines {
+		for _, v := range l.values {
+			h = append(h, http1.Field{Name: l.name, Value: v})
+		}
+	}
+	return h
 }
 
 // mapOrNull returns the map that v is, an empty one for null.

@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +20,7 @@ func TestReadProxy(t *testing.T) {
 		{"a numeric text is a status", `{"statusCode": "201"}`, &Response{Status: 201}},
 		{"the list wins over the single value", `{"headers": {"a": "1"}, "multiValueHeaders": {"A": ["2"]}}`, &Response{Status: 200, Header: http1.Header{{Name: "A", Value: "2"}}}},
 		{"wherever it stands", `{"multiValueHeaders": {"A": ["2"]}, "headers": {"a": "1"}}`, &Response{Status: 200, Header: http1.Header{{Name: "A", Value: "2"}}}},
+		{"the last of a name", `{"headers": {"a": "1", "b": "2", "A": "3"}}`, &Response{Status: 200, Header: http1.Header{{Name: "b", Value: "2"}, {Name: "A", Value: "3"}}}},
 		{"names as they are written", `{"headers": {"x-request-ID": "1", "Sec-WebSocket-Protocol": "p", "a-B": "2"}}`,
 			&Response{Status: 200, Header: http1.Header{{Name: "x-request-ID", Value: "1"}, {Name: "Sec-WebSocket-Protocol", Value: "p"}, {Name: "a-B", Value: "2"}}}},
 		{"base64", `{"body": "aGk=", "isBase64Encoded": true}`, &Response{Status: 200, Body: []byte("hi")}},
@@ -58,5 +60,18 @@ func TestReadProxy(t *testing.T) {
 				t.Errorf("response (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A function may answer with as many headers as fit: each costs the same.
+func TestReadProxyWithManyHeaders(t *testing.T) {
+	const many = 200_000
+	payload := []byte(`{"headers": {`)
+	for i := range many {
+		payload = fmt.Appendf(payload, `"x%06d": "", `, i)
+	}
+	payload = append(payload, `"last": ""}}`...)
+	if got, failure := ReadProxy(payload); failure != nil || len(got.Header) != many+1 {
+		t.Errorf("%v", failure)
 	}
 }
