@@ -12,6 +12,7 @@ import (
 	"postern/internal/endpoint"
 	"postern/internal/policy"
 	"postern/internal/service/cloudformation"
+	"postern/internal/sigv4"
 )
 
 // Actions and resources are AWS's own, so that the policies of a real account
@@ -70,18 +71,25 @@ func (f *front) authorizeREST(r *http.Request, who principal) error {
 	return f.allow(r, who, awserr.AccessDenied, "apigateway:"+r.Method, resource, resource)
 }
 
-// authorizeConnection decides about a request to @connections: one to an API of
-// another account needs a policy of the API as well, which WebSocket APIs do not
+// authorizeConnection decides about a request to @connections. Its signature must
+// be for the region of the API, and one to an API of another account needs a policy of the API as well, which WebSocket APIs do not
 // have.
 //
 // Source: Developer Guide, "Using IAM authorization for WebSocket APIs"; the
 // text as clients print it, with the account masked and the id left out.
 func (f *front) authorizeConnection(r *http.Request, who principal, address endpoint.Address) error {
-	connection := connectionIn(address)
+	connection := address.Rest[strings.LastIndexByte(address.Rest, '/')+1:]
+	if id, err := url.PathUnescape(connection); err == nil {
+		connection = id
+	}
+	asking := apigateway.ScopeFrom(r.Context())
 	apiID, scope, ok := f.owner(address.APIID, connection)
-	if !ok {
+	switch {
+	case !ok:
 		// Nothing of it will be found; who may not ask for it anyway is told so.
-		scope = apigateway.ScopeFrom(r.Context())
+		scope = asking
+	case scope.Region != asking.Region:
+		return sigv4.OtherRegion(asking.Region)
 	}
 	path := address.Stage + "/" + r.Method + "/@connections/"
 	shown := apigateway.ExecutionARN(scope.Masked(), apiID, path+"{connectionId}")
@@ -92,15 +100,6 @@ func (f *front) authorizeConnection(r *http.Request, who principal, address endp
 		return nil
 	}
 	return f.allow(r, who, awserr.Forbidden, policy.ActionManageConnections, apigateway.ExecutionARN(scope, apiID, path+connection), shown)
-}
-
-// connectionIn returns the id at the end of an address under @connections.
-func connectionIn(address endpoint.Address) string {
-	connection := address.Rest[strings.LastIndexByte(address.Rest, '/')+1:]
-	if id, err := url.PathUnescape(connection); err == nil {
-		return id
-	}
-	return connection
 }
 
 // authorizeQuery decides about an operation of CloudFormation or STS.

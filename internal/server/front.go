@@ -81,24 +81,30 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // execute answers a request under an API's address. Only @connections asks who
 // is calling; everything else is refused in any case.
 func (f *front) execute(w http.ResponseWriter, r *http.Request, address endpoint.Address, scope sigv4.Scope) {
-	if apigatewaymanagementapi.Under(address) {
-		if reason := f.strange(r.Host, address); reason != "" {
-			restjson.WriteError(w, awserr.New(awserr.Forbidden, reason))
-			return
-		}
-	}
-	if !f.open && apigatewaymanagementapi.Under(address) {
-		admitted, err := f.admit(r, signExecuteAPI, scope, address)
-		if err != nil {
-			err = errorOf(signExecuteAPI, err)
-			call := apigatewaymanagementapi.RequestOf(r, address)
-			f.connections.Refused(&call, err)
-			refuse(w, signExecuteAPI, err)
-			return
-		}
-		r = admitted
+	if apigatewaymanagementapi.Under(address) && !f.enters(w, r, address, scope) {
+		return
 	}
 	f.connections.ServeAt(w, r, address)
+}
+
+// enters reports whether a call of @connections may go on; if not, it is
+// answered.
+func (f *front) enters(w http.ResponseWriter, r *http.Request, address endpoint.Address, scope sigv4.Scope) bool {
+	if reason := f.strange(r.Host, address); reason != "" {
+		restjson.WriteError(w, awserr.New(awserr.Forbidden, reason))
+		return false
+	}
+	if f.open {
+		return true
+	}
+	if _, err := f.admit(r, signExecuteAPI, scope, address); err != nil {
+		err = errorOf(signExecuteAPI, err)
+		call := apigatewaymanagementapi.RequestOf(r, address)
+		f.connections.Refused(&call, err)
+		refuse(w, signExecuteAPI, err)
+		return false
+	}
+	return true
 }
 
 // strange returns why a call of @connections under the given host is refused, or
@@ -131,11 +137,6 @@ func (f *front) admit(r *http.Request, service string, scope sigv4.Scope, addres
 		}
 		scope = verified
 	}
-	if service == signExecuteAPI {
-		if err := f.checkRegion(address, scope); err != nil {
-			return nil, err
-		}
-	}
 	who := f.keys.principal(scope.AccessKeyID)
 	r = r.WithContext(apigateway.WithScope(r.Context(), apigateway.Scope{AccountID: who.accountID, Region: scope.Region}))
 	if f.open {
@@ -153,15 +154,6 @@ func (f *front) admit(r *http.Request, service string, scope sigv4.Scope, addres
 		return r, f.authorizeREST(r, who)
 	}
 	return r, nil
-}
-
-// checkRegion refuses a signature for another region than that of the API.
-func (f *front) checkRegion(address endpoint.Address, scope sigv4.Scope) error {
-	_, owner, ok := f.owner(address.APIID, connectionIn(address))
-	if f.open || !ok || owner.Region == scope.Region {
-		return nil
-	}
-	return sigv4.OtherRegion(scope.Region)
 }
 
 // verify checks the signature of r over its body, which it reads and puts back.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -160,24 +161,18 @@ func (c *Config) events() *throttle.Limit {
 	if l == (throttle.Limit{}) && !c.AccountLimits {
 		return nil
 	}
-	if l.Rate == 0 {
-		l.Rate = throttle.AccountRate
-	}
-	if l.Burst == 0 {
-		l.Burst = throttle.AccountBurst
-	}
-	return &l
+	return &throttle.Limit{Rate: cmp.Or(l.Rate, throttle.AccountRate), Burst: cmp.Or(l.Burst, throttle.AccountBurst)}
 }
 
 // connects is the throttle of an account's new connections; nil is none. AWS
 // names no burst.
 func (c *Config) connects() *throttle.Limit {
 	rate := c.Limits.ConnectRate
+	if c.AccountLimits {
+		rate = cmp.Or(rate, throttle.ConnectionRate)
+	}
 	if rate == 0 {
-		if !c.AccountLimits {
-			return nil
-		}
-		rate = throttle.ConnectionRate
+		return nil
 	}
 	return &throttle.Limit{Rate: rate, Burst: max(1, int(rate))}
 }

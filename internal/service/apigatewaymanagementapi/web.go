@@ -45,7 +45,7 @@ func (s *Service) ServeAt(w http.ResponseWriter, r *http.Request, address endpoi
 		h[f.Name] = append(h[f.Name], f.Value)
 	}
 	if x.Status == http.StatusRequestEntityTooLarge && len(h) > 0 {
-		h.Set("Connection", "close") // the rest of the body is not read
+		h.Set("Connection", "close") // what is left of the body is not read
 	}
 	w.WriteHeader(x.Status)
 	// Nobody is left to tell if the caller is gone.
