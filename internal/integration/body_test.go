@@ -61,23 +61,10 @@ func TestLimitOfAnAnswer(t *testing.T) {
 // nonsense answers every connection with the same bytes and closes it.
 func nonsense(t *testing.T, answer string) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			c.Read(make([]byte, 4096))
-			io.WriteString(c, answer)
-			c.Close()
-		}
-	}()
-	return "http://" + l.Addr().String()
+	return raw(t, func(c net.Conn) {
+		c.Read(make([]byte, 4096))
+		io.WriteString(c, answer)
+	})
 }
 
 func TestAnswersThatAreNone(t *testing.T) {
